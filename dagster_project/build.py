@@ -1,0 +1,82 @@
+"""One run of the whole asset graph in this process, for the command line.
+
+Belongs here: the Dagster instance, the lock, and the result of the run. Doesn't belong here: the
+assets (``dagster_project.defs``) or what the user is told (``dagster_project.summary``).
+"""
+
+import logging
+import os
+import shutil
+import warnings
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from dagster_project.settings import NO_TELEMETRY, Settings
+
+INSTANCE_CONFIGURATION = Path(__file__).with_name("dagster.yaml")
+
+
+class BuildError(RuntimeError):
+    """The run failed; the warehouse is as it was before. The message is for the user."""
+
+
+def prepare_instance(settings: Settings) -> Path:
+    """Dagster's home, with a configuration that doesn't call home where there was none."""
+    home = settings.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    if not (home / "dagster.yaml").exists():
+        shutil.copyfile(INSTANCE_CONFIGURATION, home / "dagster.yaml")
+    os.environ.update(settings.to_environment() | NO_TELEMETRY | {"DAGSTER_HOME": str(home)})
+    return home
+
+
+def build(settings: Settings) -> None:
+    """Run all assets and checks and publish the warehouse.
+
+    Raises:
+        BuildError: another build holds the lock, a step failed or a blocking check did.
+    """
+    settings.state.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(settings.lock, timeout=0):
+            _run(settings)
+    except Timeout as error:
+        raise BuildError(f"another build is writing {settings.warehouse}") from error
+
+
+def _run(settings: Settings) -> None:
+    prepare_instance(settings)
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+
+    import dagster as dg
+
+    from dagster_project.dbt_runner import DbtError
+
+    try:
+        from dagster_project.definitions import defs
+    except DbtError as error:
+        raise BuildError(str(error)) from error
+
+    with dg.DagsterInstance.get() as instance:
+        job = defs().resolve_job_def("build_warehouse")
+        quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+        result = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
+    if not result.success:
+        raise BuildError(_failure(result))
+
+
+def _failure(result) -> str:  # noqa: ANN001 - ExecuteInProcessResult isn't exported under a stable name
+    """The blocking checks that failed, else the innermost error of each failed step."""
+    checks = [e.asset_check_key.name for e in result.get_asset_check_evaluations() if e.blocking and not e.passed]
+    if checks:
+        return f"blocking checks failed: {', '.join(sorted(checks))}; nothing was published"
+    failures = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
+    return "; ".join(_innermost(error) for error in failures if error) or "the run failed"
+
+
+def _innermost(error) -> str:  # noqa: ANN001
+    while error.cause:
+        error = error.cause
+    return error.message.strip()

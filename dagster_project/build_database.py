@@ -1,0 +1,177 @@
+"""The database that a build works in: its staging tables, and publishing it as the warehouse.
+
+Belongs here: DuckDB connections and whole-table operations. Doesn't belong here: the warehouse
+model (``dbt``), or columns of the staging tables (``extract.frames``).
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from dagster_project.landing import Observation
+from extract.documents import Rejection, Report
+from extract.frames import CELL_SCHEMA, REPORT_SCHEMA, cells_frame, reports_frame
+
+DOCUMENT_SCHEMA = pl.Schema(
+    {
+        "source_uri": pl.String,
+        "content_sha256": pl.String,
+        "report_id": pl.String,
+        "media_type": pl.String,
+        "size_bytes": pl.Int64,
+        "observation_number": pl.Int64,
+        "reader_fingerprint": pl.String,
+        "reason": pl.String,
+        "detail": pl.String,
+    }
+)
+STAGING_TABLES = {"documents": DOCUMENT_SCHEMA, "reports": REPORT_SCHEMA, "cells": CELL_SCHEMA}
+
+
+@dataclass(frozen=True)
+class TablePreview:
+    """A table's size and first rows, for people to look at."""
+
+    row_count: int
+    head: list[dict[str, object]]
+    columns: list[tuple[str, str]]
+
+
+class BuildDatabase:
+    """A DuckDB file with one writer: connections are short, and closed before another tool opens it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def connect(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection for the length of the ``with`` block."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(self.path), read_only=read_only)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def create_staging(self) -> None:
+        """Make the staging tables that are missing."""
+        with self.connect() as connection:
+            connection.execute("create schema if not exists staging")
+            for table, schema in STAGING_TABLES.items():
+                connection.register("empty", pl.DataFrame(schema=schema).to_arrow())
+                connection.execute(f"create table if not exists staging.{table} as select * from empty")
+                connection.unregister("empty")
+
+    def read_documents(self, fingerprint: str) -> set[tuple[str, str | None]]:
+        """Place and content of the documents that a reader with this fingerprint has read."""
+        with self.connect(read_only=True) as connection:
+            query = "select source_uri, content_sha256 from staging.documents where reader_fingerprint = ?"
+            return set(connection.execute(query, [fingerprint]).fetchall())
+
+    def load(self, documents: pl.DataFrame, reports: Sequence[Report]) -> None:
+        """Put a batch of documents with what was read from them in place of older readings, in one transaction."""
+        with self.connect() as connection:
+            connection.begin()
+            connection.register("batch", documents.to_arrow())
+            for table in ("cells", "reports"):
+                connection.execute(
+                    f"delete from staging.{table} where report_id in (select d.report_id from staging.documents d "
+                    "semi join batch on d.source_uri = batch.source_uri "
+                    "and d.content_sha256 is not distinct from batch.content_sha256)"
+                )
+            connection.execute(
+                "delete from staging.documents d using batch where d.source_uri = batch.source_uri "
+                "and d.content_sha256 is not distinct from batch.content_sha256"
+            )
+            connection.execute("insert into staging.documents by name select * from batch")
+            self._insert(connection, "reports", reports_frame(reports))
+            self._insert(connection, "cells", cells_frame(reports))
+            connection.commit()
+
+    def _insert(self, connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
+        connection.register("rows", frame.to_arrow())
+        connection.execute(f"insert into staging.{table} by name select * from rows")
+        connection.unregister("rows")
+
+    def renumber(self, observations: pl.DataFrame) -> None:
+        """Take over the latest observation number of documents that were seen again."""
+        with self.connect() as connection:
+            connection.register("seen", observations.to_arrow())
+            connection.execute(
+                "update staging.documents d set observation_number = seen.observation_number from seen "
+                "where d.source_uri = seen.source_uri and d.content_sha256 is not distinct from seen.content_sha256 "
+                "and d.observation_number != seen.observation_number"
+            )
+
+    def previews(self, tables: Sequence[str], rows: int = 5) -> dict[str, TablePreview]:
+        """Size and first rows of the tables (``schema.name``) that exist."""
+        with self.connect(read_only=True) as connection:
+            found = {f"{s}.{t}" for s, t in connection.execute("select schema, name from (show all tables)").fetchall()}
+            return {table: _preview(connection, table, rows) for table in tables if table in found}
+
+    def publish(self, warehouse: Path) -> None:
+        """Swap a copy of the tables in as the warehouse; readers of the old file go on undisturbed.
+
+        Views stay behind: they read by the name of the building file.
+        """
+        warehouse.parent.mkdir(parents=True, exist_ok=True)
+        part = warehouse.with_name(f".{warehouse.name}.{os.getpid()}.part")
+        part.unlink(missing_ok=True)
+        try:
+            self._copy(part)
+            part.replace(warehouse)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _copy(self, target: Path) -> None:
+        with duckdb.connect() as connection:
+            connection.execute(f"attach {_quoted(self.path)} as build (read_only)")
+            connection.execute(f"attach {_quoted(target)} as published")
+            connection.execute("copy from database build to published")
+            views = connection.execute(
+                "select schema_name, view_name from duckdb_views() where database_name = 'published' and not internal"
+            ).fetchall()
+            for schema, view in views:
+                connection.execute(f'drop view published."{schema}"."{view}"')
+            connection.execute("detach published")
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _preview(connection: duckdb.DuckDBPyConnection, table: str, rows: int) -> TablePreview:
+    relation = connection.sql(f"from {table}")
+    count = relation.count("*").fetchone()
+    head = [dict(zip(relation.columns, row, strict=True)) for row in relation.limit(rows).fetchall()]
+    columns = list(zip(relation.columns, map(str, relation.types), strict=True))
+    return TablePreview(count[0] if count else 0, head, columns)
+
+
+def documents_frame(readings: Sequence[tuple[Observation, Report | Rejection | None]], fingerprint: str) -> pl.DataFrame:
+    """One row per observed document with what became of it; None for one whose content wasn't kept."""
+    rows = (_document_row(observation, outcome, fingerprint) for observation, outcome in readings)
+    return pl.DataFrame(rows, schema=DOCUMENT_SCHEMA, orient="row")
+
+
+def _document_row(
+    observation: Observation, outcome: Report | Rejection | None, fingerprint: str
+) -> tuple[object, ...]:
+    report_id = outcome.report_id if isinstance(outcome, Report) else None
+    refused = outcome if isinstance(outcome, Rejection) else observation
+    return (
+        observation.source_uri,
+        observation.content_sha256,
+        report_id,
+        observation.media_type,
+        observation.size_bytes,
+        observation.observation_number,
+        fingerprint,
+        None if report_id else refused.reason,
+        None if report_id else refused.detail,
+    )

@@ -1,0 +1,18 @@
+"""The raw layer: documents as found, kept by content in the landing store."""
+
+from dataclasses import asdict
+
+import dagster as dg
+
+from dagster_project.landing import LandingStore, find_files
+from dagster_project.progress import step
+from dagster_project.settings import Settings
+
+
+@dg.asset(key=["raw", "documents"], group_name="raw", kinds={"file"})
+def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+    """Every document found in the reports directories, kept in the landing store for good."""
+    paths = find_files(settings.reports, without={settings.warehouse, settings.state})
+    with step("Looking for documents"):
+        summary = LandingStore(settings.landing).land(paths, look_again=settings.full_refresh)
+    return dg.MaterializeResult(metadata={**asdict(summary), "directories": [str(path) for path in settings.reports]})

@@ -1,0 +1,44 @@
+"""The staging layer: what the documents print, one row per document, report and cell."""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from dagster_project.build_database import STAGING_TABLES, BuildDatabase
+from dagster_project.extraction import read_documents
+from dagster_project.landing import LandingStore, Observation
+from dagster_project.metadata import table_metadata
+from dagster_project.progress import tracked
+from dagster_project.settings import SEEDS_DIRECTORY, Settings
+from extract import ReportReader, load_catalogue
+
+DESCRIPTIONS = {
+    "documents": "Every landed document with what became of it: a report, or a reason for refusal.",
+    "reports": "What header and layout of each observed copy of a report gave.",
+    "cells": "Every printed cell of the statutory tables, blanks included, with its line in the source.",
+}
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(["staging", table], group_name="staging", deps=[["raw", "documents"]], kinds={"duckdb", "python"})
+        .merge_attributes(metadata={"dagster/table_name": f"staging.{table}"})
+        .replace_attributes(description=DESCRIPTIONS[table])
+        for table in STAGING_TABLES
+    ]
+)
+def staging_tables(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
+    """Read what this reader hasn't read yet, and load it."""
+    database = BuildDatabase(settings.build_database)
+    reader = ReportReader(load_catalogue(SEEDS_DIRECTORY))
+
+    def track(documents: Sequence[Observation]) -> Sequence[Observation]:
+        return tracked(documents, "Reading documents")
+
+    summary = read_documents(
+        LandingStore(settings.landing), database, reader, again=settings.full_refresh, track=track
+    )
+    previews = database.previews([f"staging.{table}" for table in STAGING_TABLES])
+    for table in STAGING_TABLES:
+        metadata = table_metadata(previews[f"staging.{table}"]) | {"documents_read": summary.read}
+        yield dg.MaterializeResult(asset_key=["staging", table], metadata=metadata)

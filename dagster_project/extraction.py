@@ -1,0 +1,64 @@
+"""From the landing store to the staging tables: only what isn't read yet by this reader.
+
+Belongs here: which documents to read, and in what batches. Doesn't belong here: reading one
+(``extract.reader``).
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import polars as pl
+
+from dagster_project.build_database import BuildDatabase, documents_frame
+from dagster_project.landing import LandingStore, Observation
+from extract import Rejection, Report, ReportReader
+
+#: Documents that are read and loaded in one transaction: bounds the memory, not the corpus.
+BATCH_SIZE = 500
+
+Track = Callable[[Sequence[Observation]], Iterable[Observation]]
+
+
+@dataclass(frozen=True)
+class ExtractionSummary:
+    """What a run read: documents in the store, read now, and the rejections among those by reason."""
+
+    in_store: int
+    read: int
+    rejected: dict[str, int]
+
+
+def read_documents(
+    store: LandingStore, database: BuildDatabase, reader: ReportReader, *, again: bool, track: Track
+) -> ExtractionSummary:
+    """Read the documents of the store that this reader hasn't read; all of them when ``again``.
+
+    ``track`` wraps the documents to show progress over them.
+    """
+    database.create_staging()
+    documents = store.documents()
+    done = set() if again else database.read_documents(reader.fingerprint)
+    pending = [observation for observation in documents if observation.key not in done]
+    rejected: Counter[str] = Counter()
+    for batch in _batches(track(pending), BATCH_SIZE):
+        readings = [(observation, _read(store, reader, observation)) for observation in batch]
+        frame = documents_frame(readings, reader.fingerprint)
+        rejected.update(frame["reason"].drop_nulls().to_list())
+        database.load(frame, [outcome for _, outcome in readings if isinstance(outcome, Report)])
+    database.renumber(pl.DataFrame([(o.source_uri, o.content_sha256, o.observation_number) for o in documents], schema=_SEEN, orient="row"))
+    return ExtractionSummary(len(documents), len(pending), dict(rejected))
+
+
+_SEEN = pl.Schema({"source_uri": pl.String, "content_sha256": pl.String, "observation_number": pl.Int64})
+
+
+def _read(store: LandingStore, reader: ReportReader, observation: Observation) -> Report | Rejection | None:
+    return None if observation.reason else reader.read(store.document(observation))
+
+
+def _batches(items: Iterable[Observation], size: int) -> Iterator[list[Observation]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,72 @@
+"""Where reports come from and where the warehouse goes: one object, from the environment or the command line."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_DIRECTORY = Path(__file__).resolve().parent.parent
+DBT_DIRECTORY = PROJECT_DIRECTORY / "dbt"
+SEEDS_DIRECTORY = DBT_DIRECTORY / "seeds"
+SAMPLE_REPORTS = PROJECT_DIRECTORY / "tests" / "sample_reports"
+DEFAULT_WAREHOUSE = PROJECT_DIRECTORY / "data" / "gongkai.duckdb"
+
+#: No tool that the project runs calls home.
+NO_TELEMETRY = {"DO_NOT_TRACK": "1", "GX_ANALYTICS_ENABLED": "false", "DAGSTER_DISABLE_TELEMETRY": "1"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The user's choices; everything that a build keeps beside the warehouse lies in ``state``."""
+
+    reports: tuple[Path, ...]
+    warehouse: Path
+    full_refresh: bool = False
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """The settings of ``GONGKAI_REPORTS`` (paths joined with ``:``), ``GONGKAI_WAREHOUSE``, ``GONGKAI_FULL_REFRESH``."""
+        reports = [Path(path) for path in os.environ.get("GONGKAI_REPORTS", "").split(":") if path]
+        warehouse = os.environ.get("GONGKAI_WAREHOUSE")
+        return cls(
+            reports=tuple(path.absolute() for path in reports or [SAMPLE_REPORTS]),
+            warehouse=Path(warehouse).absolute() if warehouse else DEFAULT_WAREHOUSE,
+            full_refresh=os.environ.get("GONGKAI_FULL_REFRESH") == "1",
+        )
+
+    def to_environment(self) -> dict[str, str]:
+        """The variables from which ``from_environment`` makes these settings again."""
+        return {
+            "GONGKAI_REPORTS": ":".join(map(str, self.reports)),
+            "GONGKAI_WAREHOUSE": str(self.warehouse),
+            "GONGKAI_FULL_REFRESH": "1" if self.full_refresh else "0",
+        }
+
+    @property
+    def state(self) -> Path:
+        """The directory beside the warehouse that a build works in."""
+        return self.warehouse.with_name(self.warehouse.name + ".state")
+
+    @property
+    def landing(self) -> Path:
+        """The landing store: every document ever read, by content."""
+        return self.state / "landing"
+
+    @property
+    def build_database(self) -> Path:
+        """The database that a build writes; readers never open it."""
+        return self.state / "build.duckdb"
+
+    @property
+    def dbt_target(self) -> Path:
+        """Where dbt keeps its manifest and compiled models."""
+        return self.state / "dbt"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's instance, unless ``DAGSTER_HOME`` names another."""
+        return Path(os.environ.get("DAGSTER_HOME") or self.state / "dagster")
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one build that may write."""
+        return self.state / "build.lock"

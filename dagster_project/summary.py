@@ -1,0 +1,71 @@
+"""What a build says when it is done: where the warehouse is, what it holds, what was rejected, what fails.
+
+Belongs here: reading the published warehouse for people on a terminal. Doesn't belong here: anything
+that changes it.
+"""
+
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+#: Longer lists are cut; the warehouse has them whole.
+SHOWN_ROWS = 20
+
+
+def print_summary(warehouse: Path, console: Console) -> None:
+    """Print the summary of a published warehouse."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        console.print(f"Warehouse: {warehouse}", soft_wrap=True, markup=False)
+        _print_contents(connection, console)
+        _print_table(connection, console, "Rejected documents", REJECTED, "quality.rejected_documents")
+        _print_table(connection, console, "Identities", IDENTITIES, "quality.identity_results")
+        _print_table(connection, console, "Failing identities", FAILING, "quality.identity_results")
+
+
+CONTENTS = """
+select
+    (select count(*) from marts.dim_report),
+    (select count(*) from marts.dim_report where is_current),
+    (select count(*) from marts.dim_agency where agency_id != 'unknown'),
+    (select count(*) from staging.cells where reading = 'read'),
+    (select count(*) from quality.rejected_documents)
+"""
+REJECTED = """
+select parse_filename(source_uri) as document, reason, detail from quality.rejected_documents order by all
+"""
+IDENTITIES = """
+pivot (select identity, status from quality.identity_results)
+on status in ('pass', 'fail', 'not_assessable') using count(*) group by identity order by identity
+"""
+FAILING = """
+select
+    coalesce(reports.agency_name, parse_filename(reports.source_uri)) as report, reports.report_year as year,
+    results.identity, results.scope, results.left_value::bigint as "left", results.right_value::bigint as "right"
+from quality.identity_results as results
+inner join marts.dim_report as reports on results.report_id = reports.report_id
+where results.status = 'fail' order by all
+"""
+
+
+def _print_contents(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    counts = connection.execute(CONTENTS).fetchone() or ()
+    words = ("copies of reports", "current reports", "agencies", "figures read", "documents rejected")
+    console.print(", ".join(f"{count} {word}" for count, word in zip(counts, words, strict=True)))
+
+
+def _print_table(
+    connection: duckdb.DuckDBPyConnection, console: Console, title: str, query: str, source: str
+) -> None:
+    relation = connection.sql(query)
+    rows = relation.fetchall()
+    if not rows:
+        console.print(f"{title}: none")
+        return
+    table = Table(*relation.columns, title=title, title_justify="left", title_style="bold")
+    for row in rows[:SHOWN_ROWS]:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    console.print(table)
+    if len(rows) > SHOWN_ROWS:
+        console.print(f"… {len(rows) - SHOWN_ROWS} more in {source}")

@@ -1,0 +1,36 @@
+-- One row per report, identity, scope and term: the printed value, never an inferred one.
+with
+
+scopes as (
+    select * from {{ ref('int_identity_scopes') }}
+),
+
+applicable as (
+    select * from {{ ref('int_applicable_lines') }}
+),
+
+figures as (
+    select * from {{ ref('int_figures') }}
+)
+
+select
+    applicable.report_id,
+    scopes.identity,
+    scopes.section,
+    scopes.scope,
+    scopes.is_enforced,
+    scopes.tolerance,
+    scopes.side,
+    scopes.weight,
+    scopes.line,
+    scopes."column",
+    figures.printed_value,
+    coalesce(figures.reading in ('read', 'blank'), false) as is_read,
+    scopes.weight * case scopes.side when 'left' then 1 else -1 end as sign
+from scopes
+inner join applicable on scopes.line = applicable.line
+left join figures
+    on
+        applicable.report_id = figures.report_id
+        and scopes.line = figures.line
+        and scopes."column" = figures."column"

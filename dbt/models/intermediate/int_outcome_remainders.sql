@@ -1,0 +1,97 @@
+-- Outcomes that are unknown under the printed total of （七）总计: by applicant where the whole gap is that
+-- applicant's own, else once for the table. A gap that a line's own remainder holds already isn't counted again.
+with
+
+outcomes as (
+    select * from {{ ref('int_breakdowns') }}
+    where line_dimension = 'outcome'
+),
+
+processed as (
+    select * from {{ ref('int_breakdowns') }}
+    where line = 'processed' and figure is not null
+),
+
+line_remainders as (
+    select * from {{ ref('int_line_remainders') }}
+    where line_dimension = 'outcome'
+),
+
+gaps as (
+    select
+        outcomes.report_id,
+        outcomes."column",
+        coalesce(sum(outcomes.figure), 0)::bigint as known,
+        count(*) filter (where outcomes.figure is null and line_remainders.line is null) as open_gaps,
+        count(*) filter (where outcomes.figure is null and line_remainders.line is not null) as held_gaps,
+        bool_or(outcomes.is_inferred) as is_inferred
+    from outcomes
+    left join line_remainders
+        on outcomes.report_id = line_remainders.report_id and outcomes.line = line_remainders.line
+    where outcomes.column_dimension != 'total'
+    group by outcomes.report_id, outcomes."column"
+),
+
+by_applicant as (
+    select
+        gaps.report_id,
+        gaps."column",
+        gaps.known,
+        gaps.open_gaps,
+        gaps.is_inferred,
+        case when gaps.held_gaps = 0 and gaps.open_gaps > 0 then processed.figure end as total
+    from gaps
+    left join processed on gaps.report_id = processed.report_id and gaps."column" = processed."column"
+),
+
+held as (
+    select
+        report_id,
+        sum(remainder) as remainder
+    from line_remainders
+    group by report_id
+),
+
+by_table as (
+    select
+        by_applicant.report_id,
+        'not_broken_down' as "column",
+        (sum(coalesce(by_applicant.total, by_applicant.known)) + coalesce(any_value(held.remainder), 0))::bigint as known,
+        coalesce(sum(by_applicant.open_gaps) filter (where by_applicant.total is null), 0)::bigint as open_gaps,
+        bool_or(by_applicant.is_inferred) as is_inferred
+    from by_applicant
+    left join held on by_applicant.report_id = held.report_id
+    group by by_applicant.report_id
+),
+
+of_tables as (
+    select
+        by_table.*,
+        processed.figure as total
+    from by_table
+    inner join processed on by_table.report_id = processed.report_id and processed.column_dimension = 'total'
+    where by_table.open_gaps > 0
+)
+
+select
+    report_id,
+    'not_broken_down' as line,
+    "column",
+    total,
+    known,
+    total - known as remainder,
+    open_gaps as unknown_leaves,
+    is_inferred
+from by_applicant
+where total is not null
+union all
+select
+    report_id,
+    'not_broken_down' as line,
+    "column",
+    total,
+    known,
+    total - known as remainder,
+    open_gaps as unknown_leaves,
+    is_inferred
+from of_tables

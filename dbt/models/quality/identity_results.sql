@@ -1,0 +1,70 @@
+with
+
+terms as (
+    select * from {{ ref('int_identity_terms') }}
+),
+
+sides as (
+    select
+        report_id,
+        identity,
+        scope,
+        section,
+        is_enforced,
+        tolerance,
+        sum(weight * printed_value) filter (where side = 'left') as left_value,
+        sum(weight * printed_value) filter (where side = 'right') as right_value,
+        coalesce(sum(sign * printed_value), 0) as balance,
+        count(*) as terms,
+        count(*) filter (where printed_value is null) as unknown_terms,
+        count(*) filter (where not is_read) as unread_terms,
+        -- what an unknown term can do to the balance of left minus right: raise it or lower it
+        bool_or(printed_value is null and sign > 0) as can_rise,
+        bool_or(printed_value is null and sign < 0) as can_fall
+    from terms
+    group by all
+),
+
+judged as (
+    select
+        *,
+        abs(balance) <= tolerance as is_balanced,
+        balance = floor(balance)
+        and (can_rise or balance >= -tolerance)
+        and (can_fall or balance <= tolerance) as can_hold
+    from sides
+),
+
+results as (
+    select
+        *,
+        case
+            when unknown_terms = 0 and is_balanced then 'pass'
+            when unknown_terms = 0 or not can_hold then 'fail'
+            else 'not_assessable'
+        end as status
+    from judged
+)
+
+select
+    report_id,
+    null::varchar as compared_report_id,
+    identity,
+    scope,
+    section::integer as section,
+    status,
+    case
+        when status = 'pass' then 'both sides are ' || left_value::bigint
+        when unread_terms > 0 and status = 'not_assessable' then unread_terms || ' of ' || terms || ' terms were not read'
+        when status = 'not_assessable' then unknown_terms || ' of ' || terms || ' terms are blank'
+        when unknown_terms > 0 then 'no figures in place of the ' || unknown_terms || ' blank terms make it hold'
+        else 'left minus right is ' || rtrim(rtrim(balance::varchar, '0'), '.')
+    end as explanation,
+    left_value::decimal(24, 6) as left_value,
+    right_value::decimal(24, 6) as right_value,
+    case when status != 'not_assessable' then balance::decimal(24, 6) end as difference,
+    terms::integer as terms,
+    unknown_terms::integer as unknown_terms,
+    is_enforced,
+    case when unread_terms = 0 then is_balanced end as holds_if_blank_is_zero
+from results

@@ -1,0 +1,16 @@
+select
+    report_id,
+    cell_number,
+    section,
+    line,
+    "column",
+    unit,
+    reading,
+    inference,
+    raw_text,
+    remark,
+    source_line,
+    value as printed_value,
+    coalesce(value, inferred_value) as figure,
+    value is null and inferred_value is not null as is_inferred
+from {{ source('staging', 'cells') }}

@@ -1,0 +1,83 @@
+"""Running the suites on a built database.
+
+Belongs here: the connection between Great Expectations and DuckDB, and its results as plain data.
+Doesn't belong here: what is expected (``expectations.rules``, ``expectations.suites``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import great_expectations as gx
+from great_expectations.data_context.types.base import ProgressBarsConfig
+
+from expectations.duckdb_dialect import DIALECT
+from expectations.rules import GUARD, Rule
+from expectations.suites import suite_of
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one expectation: the rule's name (or its guard's) and the rows that break it."""
+
+    rule: str
+    table: str
+    success: bool
+    count: int
+    rows: list[dict[str, Any]]
+    error: str | None = None
+
+
+def validate(database: Path, rules: Sequence[Rule]) -> list[Finding]:
+    """Judge a database by the rules; one finding for each rule and each guard.
+
+    Raises:
+        KeyError: a rule speaks of a table that has no guards (``expectations.rules.GUARDED_COLUMNS``).
+    """
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    source = context.data_sources.add_sql(name="warehouse", connection_string=f"{DIALECT}:///{database}")
+    findings: list[Finding] = []
+    by_table = sorted(rules, key=lambda rule: (rule.schema, rule.table))
+    for (schema, table), group in groupby(by_table, key=lambda rule: (rule.schema, rule.table)):
+        asset = source.add_table_asset(name=table, table_name=table, schema_name=schema)
+        suite = context.suites.add(suite_of(table, group, _least_rows(database, table)))
+        batch = asset.add_batch_definition_whole_table("all").get_batch()
+        result = batch.validate(suite, result_format="COMPLETE")
+        findings += [_finding(table, single) for single in result.results]
+    return findings
+
+
+def _least_rows(database: Path, table: str) -> int:
+    """How many rows a table must have: an empty table passes every other expectation."""
+    counts = {
+        "identity_results": "select count(*) from staging.reports",
+        "dim_report": "select count(*) from staging.reports",
+        "figure_sources": "select count(*) from staging.cells join marts.dim_report using (report_id) "
+        'where is_current and line is not null and "column" is not null '
+        "and coalesce(value, inferred_value) is not null",
+    }
+    if table not in counts:
+        return 0
+    with duckdb.connect(str(database), read_only=True) as connection:
+        row = connection.execute(counts[table]).fetchone()
+    return row[0] if row else 0
+
+
+def _finding(table: str, result: Any) -> Finding:
+    meta = (result.expectation_config.meta or {}) if result.expectation_config else {}
+    details = result.result.get("details", {})
+    rows = [dict(row) for row in details.get("unexpected_rows", [])]
+    exception = _exception(result.exception_info)
+    count = int(result.result.get("observed_value") or 0) if meta.get("rule") != GUARD else 0
+    return Finding(meta.get("rule", ""), table, bool(result.success), count, rows, exception)
+
+
+def _exception(info: Any) -> str | None:
+    """Great Expectations gives one record, or one for each metric that raised."""
+    records = [info] if "raised_exception" in (info or {}) else list((info or {}).values())
+    messages = [r["exception_message"] for r in records if isinstance(r, dict) and r.get("raised_exception")]
+    return messages[0] if messages else None

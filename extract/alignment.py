@@ -1,0 +1,214 @@
+"""From rows to cells: each figure gets its column, or is marked as ambiguous.
+
+Belongs here: when a row's count of cells fits its header, and what happens where it doesn't. Doesn't
+belong here: finding rows (``extract.tables``) or figures (``extract.figures``). A figure is never
+placed by position when the count doesn't fit.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from extract.catalogue.model import Catalogue
+from extract.documents import Cell
+from extract.figures import MAX_WHOLE_DIGITS, Figure
+from extract.tables import Entry, HeaderCell, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a cell of the form stands: its line, its column, and what the header says of it."""
+
+    line: str
+    column: str
+    header: HeaderCell
+
+
+class Aligner:
+    """Gives the rows of one report their columns."""
+
+    def __init__(self, catalogue: Catalogue, report_id: str) -> None:
+        self._catalogue, self._report_id = catalogue, report_id
+
+    def cells(self, rows: Sequence[Row]) -> list[Cell]:
+        """All cells of the rows, in the order of the print.
+
+        A label with nothing behind it is a row of blanks, unless figures of the section stand without
+        a label: then they may be the row's.
+        """
+        printed = [row for row in rows if row.entries or (row.line and row.section != 4)]
+        usual = {key: _usual_length(group) for key, group in _by_table(printed).items()}
+        repeated = self._repeated(printed)
+        torn = {row.section for row in printed if row.line is None and row.section != 4}
+        return [
+            cell
+            for number, row in enumerate(printed)
+            if number not in repeated.skipped and (row.entries or row.section not in torn)
+            for cell in self._row_cells(row, usual[_table_key(row)], number in repeated.ambiguous)
+        ]
+
+    # -- rows that stand twice ----------------------------------------------------------------
+
+    @dataclass
+    class _Repeated:
+        skipped: set[int]
+        ambiguous: set[int]
+
+    def _repeated(self, rows: Sequence[Row]) -> "_Repeated":
+        """Rows of a line that stands more than once: empty or equal ones are skipped, others ambiguous."""
+        by_line: dict[str, list[int]] = {}
+        for number, row in enumerate(rows):
+            if row.line:
+                by_line.setdefault(row.line, []).append(number)
+        found = self._Repeated(set(), set())
+        for numbers in by_line.values():
+            filled = [n for n in numbers if rows[n].has_figures] or numbers[:1]
+            found.skipped.update(set(numbers) - set(filled))
+            if len({_texts(rows[n]) for n in filled}) == 1:
+                found.skipped.update(filled[1:])
+            else:
+                found.ambiguous.update(filled)
+        return found
+
+    # -- one row --------------------------------------------------------------------------------
+
+    def _row_cells(self, row: Row, usual_length: int, is_repeated: bool) -> Iterator[Cell]:
+        slots = [] if is_repeated else self._slots(row)
+        if slots and not row.has_figures:
+            if self._is_blank_row(row, slots):
+                yield from self._blank_row(row, slots)
+        elif slots and _fits(row.entries, len(slots), usual_length):
+            for entry, slot in zip(row.entries, slots, strict=False):
+                yield self._placed(row, entry, slot)
+        else:
+            yield from self._ambiguous(row)
+
+    def _slots(self, row: Row) -> list[Slot]:
+        """The cells of the form that the row stands for; empty where line or columns aren't known."""
+        if row.section == 4:
+            return self._review_slots(row)
+        if row.line is None:
+            return []
+        sub_table = self._catalogue.line_of[row.line].sub_table
+        sets = self._catalogue.column_sets[sub_table]
+        if row.section == 2:
+            header = resolve_header(row.header, list(sets.values()))
+            return [Slot(row.line, column, cell) for column, cell in header]
+        return [Slot(row.line, column, HeaderCell(None)) for column in sets[None]]
+
+    def _review_slots(self, row: Row) -> list[Slot]:
+        """One procedure's five cells, or the fifteen of all three in one row."""
+        lines = [line.line for line in self._catalogue.lines_of_section(4)]
+        columns = self._catalogue.column_sets[self._catalogue.line_of[lines[0]].sub_table][None]
+        is_single = row.line is not None and len(row.entries) <= len(columns)
+        chosen = [row.line] if is_single and row.line else lines
+        return [Slot(line, column, HeaderCell(None)) for line in chosen for column in columns]
+
+    def _is_blank_row(self, row: Row, slots: list[Slot]) -> bool:
+        """A labelled row in which nothing is printed; a subtotal without figures is only a heading."""
+        if row.section == 4:
+            return len(row.entries) >= len(slots)
+        return row.line is not None and self._catalogue.line_of[row.line].role != "subtotal"
+
+    def _blank_row(self, row: Row, slots: list[Slot]) -> Iterator[Cell]:
+        for number, slot in enumerate(slots):
+            entry = row.entries[number] if number < len(row.entries) else None
+            line = entry.cell.source_line if entry else row.label.source_line if row.label else 0
+            raw_text = entry.cell.raw_text if entry else ""
+            yield self._cell(row, slot, raw_text, line)._replace(reading="blank")
+
+    def _placed(self, row: Row, entry: Entry, slot: Slot) -> Cell:
+        cell = self._cell(row, slot, entry.cell.raw_text, entry.cell.source_line)
+        if entry.figure is None:
+            return cell._replace(reading="unreadable", unit=None)
+        if entry.figure.value is None:
+            return cell._replace(reading="blank")
+        value, unit = self._amount(entry.figure, slot)
+        if abs(value) >= 10**MAX_WHOLE_DIGITS:
+            return cell._replace(reading="unreadable", unit=None)
+        return cell._replace(reading="read", value=value, unit=unit, remark=entry.figure.remark)
+
+    def _amount(self, figure: Figure, slot: Slot) -> tuple[Decimal, str]:
+        """The value in its unit: the cell's own, else the header's; 0 is 0 in any unit."""
+        value = figure.value or Decimal(0)
+        unit = self._catalogue.unit_of_column[slot.column]
+        factor = figure.money_factor or (slot.header.money_factor if unit == "yuan" else None)
+        if factor:
+            return value * factor, "yuan"
+        return value, unit if unit == "count" or value == 0 else "unknown"
+
+    def _ambiguous(self, row: Row) -> Iterator[Cell]:
+        """Each printed figure by itself, without a column; after an unreadable text without a line too."""
+        line = row.line if row.section != 4 else None
+        for entry in row.entries:
+            if entry.figure is None:
+                line = None
+            elif not entry.figure.is_blank:
+                cell = self._cell(row, Slot("", "", HeaderCell(None)), entry.cell.raw_text, entry.cell.source_line)
+                yield cell._replace(line=line, column=None, reading="ambiguous", remark=entry.figure.remark)
+
+    def _cell(self, row: Row, slot: Slot, raw_text: str, source_line: int) -> Cell:
+        distance = row.label_distance + (slot.header.match.distance if slot.header.match else 0)
+        return Cell(
+            report_id=self._report_id,
+            section=row.section,
+            line=slot.line,
+            column=slot.column,
+            value=None,
+            inferred_value=None,
+            inference=None,
+            unit=self._catalogue.unit_of_column.get(slot.column),
+            raw_text=raw_text,
+            reading="blank",
+            remark=None,
+            source_line=source_line,
+            line_label=row.label.raw_text if row.label else None,
+            label_distance=distance,
+        )
+
+
+def resolve_header(
+    header: Sequence[HeaderCell], column_sets: Sequence[tuple[str, ...]]
+) -> list[tuple[str, HeaderCell]]:
+    """The columns of a header of section 2, in its printed order; empty unless it is one of the form's.
+
+    ``column_sets`` are the columns of the sub-table in each form version. A header with an unknown,
+    missing or additional cell tells no column of any figure below it.
+    """
+    codes = [cell.match.label.code if cell.match else None for cell in header]
+    if any(sorted(columns) == sorted(filter(None, codes)) and None not in codes for columns in column_sets):
+        return [(code, cell) for code, cell in zip(codes, header, strict=True) if code]
+    return []
+
+
+def _fits(entries: Sequence[Entry], width: int, usual_length: int) -> bool:
+    """Whether the row's cells are one for each column.
+
+    More cells than columns fit when the surplus is empty. Where the last column's own cell is empty
+    too, it could be surplus in a row that lost cells: then the row must be as long as its neighbours.
+    """
+    surplus_is_empty = all(entry.figure and entry.figure.is_blank for entry in entries[width:])
+    if len(entries) < width or not surplus_is_empty:
+        return False
+    last = entries[width - 1].figure
+    return last is None or not last.is_blank or len(entries) == usual_length
+
+
+def _texts(row: Row) -> tuple[str, ...]:
+    return tuple(entry.cell.text for entry in row.entries if entry.cell.text)
+
+
+def _table_key(row: Row) -> tuple[int, tuple[HeaderCell, ...]]:
+    return row.section, row.header if row.section == 2 else ()
+
+
+def _by_table(rows: Sequence[Row]) -> dict[tuple[int, tuple[HeaderCell, ...]], list[Row]]:
+    groups: dict[tuple[int, tuple[HeaderCell, ...]], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(_table_key(row), []).append(row)
+    return groups
+
+
+def _usual_length(rows: Sequence[Row]) -> int:
+    return Counter(len(row.entries) for row in rows).most_common(1)[0][0]

@@ -1,0 +1,80 @@
+"""Reports, cells and rejections as polars frames: the columns of the staging tables.
+
+Belongs here: column names and types, once, for the warehouse and for files. Doesn't belong here:
+writing them anywhere.
+"""
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from extract.documents import Cell, Rejection, Report
+
+#: The type of all figures in staging: 18 digits before the point, 6 after.
+FIGURE = pl.Decimal(24, 6)
+
+CELL_SCHEMA = pl.Schema(
+    {
+        "report_id": pl.String,
+        "cell_number": pl.Int32,
+        "section": pl.Int32,
+        "line": pl.String,
+        "column": pl.String,
+        "value": FIGURE,
+        "inferred_value": FIGURE,
+        "inference": pl.String,
+        "unit": pl.String,
+        "raw_text": pl.String,
+        "reading": pl.String,
+        "remark": pl.String,
+        "source_line": pl.Int32,
+        "line_label": pl.String,
+        "label_distance": pl.Int32,
+    }
+)
+
+REPORT_SCHEMA = pl.Schema(
+    {
+        "report_id": pl.String,
+        "source_uri": pl.String,
+        "content_sha256": pl.String,
+        "title": pl.String,
+        "agency_name": pl.String,
+        "report_year": pl.Int32,
+        "published_on": pl.Date,
+        "signed_on": pl.Date,
+        "index_number": pl.String,
+        "reporting_scope": pl.String,
+        "form": pl.String,
+        "layout": pl.String,
+        "script": pl.String,
+        "tables_read": pl.Boolean,
+    }
+)
+
+REJECTION_SCHEMA = pl.Schema(dict.fromkeys(Rejection._fields, pl.String))
+
+
+def cells_frame(reports: Iterable[Report]) -> pl.DataFrame:
+    """One row per cell of the reports, numbered from 1 in each report."""
+    rows = (_cell_row(number, cell) for report in reports for number, cell in enumerate(report.cells, start=1))
+    return pl.DataFrame(rows, schema=CELL_SCHEMA, orient="row")
+
+
+def _cell_row(number: int, cell: Cell) -> tuple[object, ...]:
+    return (cell.report_id, number, *cell[1:])
+
+
+def reports_frame(reports: Iterable[Report]) -> pl.DataFrame:
+    """One row per report, with its header."""
+    return pl.DataFrame((_report_row(report) for report in reports), schema=REPORT_SCHEMA, orient="row")
+
+
+def _report_row(report: Report) -> tuple[object, ...]:
+    own = vars(report) | {"tables_read": report.tables_read}
+    return tuple(own[name] if name in own else getattr(report.header, name) for name in REPORT_SCHEMA)
+
+
+def rejections_frame(rejections: Iterable[Rejection]) -> pl.DataFrame:
+    """One row per rejected document."""
+    return pl.DataFrame(rejections, schema=REJECTION_SCHEMA, orient="row")

@@ -1,0 +1,121 @@
+"""Matching printed words to the catalogue's labels, exactly or within a bounded number of slips.
+
+Belongs here: normalisation of labels and the index over them. Doesn't belong here: which of
+several meanings fits the place (``extract.tables`` passes what it allows).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from rapidfuzz.distance import Levenshtein
+
+from extract.catalogue.model import Catalogue
+
+Kind = Literal["section", "sub_table", "header", "column", "line"]
+
+#: A printed cell longer than this is prose, not a label.
+LONGEST_LABEL = 80
+#: One slip is borne for each so many letters of the label, and no more than ``MOST_SLIPS``.
+LETTERS_PER_SLIP, MOST_SLIPS = 4, 5
+#: Labels shorter than this are told from each other by a single letter: no slip is borne.
+SHORTEST_NEAR_LABEL = 5
+
+_NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}[)、.,:]+|\(?\d{1,2}[).、]+)")
+_BRACKETED = re.compile(r"\([^()]*\)")
+_IGNORED = re.compile(r"[^\w]|_")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a label stands for; ``form`` where the wording tells the form's version."""
+
+    kind: Kind
+    code: str
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A label that a text was taken for, and by how many letters the text differs from it."""
+
+    label: Label
+    distance: int
+
+
+@lru_cache(maxsize=65536)
+def label_keys(text: str) -> tuple[str, ...]:
+    """The forms under which a text is looked up: whole, without numbering, without what is in brackets."""
+    compact = "".join(unicodedata.normalize("NFKC", text).split())
+    unnumbered = _NUMBERING.sub("", compact)
+    variants = (compact, unnumbered, _BRACKETED.sub("", compact), _BRACKETED.sub("", unnumbered))
+    return tuple(dict.fromkeys(key for key in (_IGNORED.sub("", v) for v in variants) if key))
+
+
+class LabelIndex:
+    """All labels and synonyms of a catalogue, ready for look-up."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._labels: dict[str, list[Label]] = {}
+        for text, label in _labels_of(catalogue):
+            key = label_keys(text)[0]
+            if label not in self._labels.setdefault(key, []):
+                self._labels[key].append(label)
+        self.exact_candidates = lru_cache(maxsize=65536)(self._exact_candidates)
+
+    def _exact_candidates(self, text: str) -> tuple[Label, ...]:
+        return next((tuple(self._labels[key]) for key in label_keys(text) if key in self._labels), ())
+
+    def exact(self, text: str, allowed: Callable[[Label], bool]) -> Match | None:
+        """The one allowed label that the text spells; None without one or with two."""
+        if len(text) > LONGEST_LABEL:
+            return None
+        labels = {label for label in self.exact_candidates(text) if allowed(label)}
+        return Match(labels.pop(), 0) if len(labels) == 1 else None
+
+    def near(self, text: str, allowed: Callable[[Label], bool]) -> Match | None:
+        """The allowed label nearest to the text within its bound of slips; None when two are equally near."""
+        if len(text) > LONGEST_LABEL or not label_keys(text):
+            return None
+        printed = label_keys(text)[-1]
+        distances: dict[Label, int] = {}
+        for key, labels in self._labels.items():
+            bound = _slips_borne(key)
+            distance = Levenshtein.distance(printed, key, score_cutoff=bound)
+            if bound and distance <= bound:
+                distances.update({label: min(distance, distances.get(label, distance)) for label in labels if allowed(label)})
+        return _nearest(distances)
+
+
+def _slips_borne(key: str) -> int:
+    return 0 if len(key) < SHORTEST_NEAR_LABEL else min(len(key) // LETTERS_PER_SLIP, MOST_SLIPS)
+
+
+def _nearest(distances: dict[Label, int]) -> Match | None:
+    ranked = sorted(distances.items(), key=lambda item: item[1])
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return None
+    return Match(*ranked[0])
+
+
+def _labels_of(catalogue: Catalogue) -> Iterable[tuple[str, Label]]:
+    forms_of_column = {(c.column, c.form) for c in catalogue.columns}
+    for section in catalogue.sections:
+        yield section.label_zh, Label("section", str(section.section))
+    for table in catalogue.sub_tables:
+        if table.label_zh:
+            yield table.label_zh, Label("sub_table", table.sub_table)
+    for words in catalogue.header_labels:
+        yield words.label_zh, Label("header", str(words.section))
+    for column in catalogue.columns:
+        if column.dimension != "remainder":
+            yield column.label_zh, Label("column", column.column, column.form)
+    for line in catalogue.lines:
+        yield line.label_zh, Label("line", line.line)
+    for synonym in catalogue.synonyms:
+        forms = [form for code, form in forms_of_column if code == synonym.code] if synonym.kind == "column" else [None]
+        for form in forms:
+            yield synonym.label_zh, Label(synonym.kind, synonym.code, form)

@@ -1,0 +1,133 @@
+"""One document in, one report or one reason out.
+
+Belongs here: choosing the adapter, putting the stages together, deciding what is no annual report.
+Doesn't belong here: the stages themselves.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import PurePosixPath
+
+from extract.agency import AgencyFinder
+from extract.alignment import Aligner, resolve_header
+from extract.catalogue.model import Catalogue
+from extract.documents import Document, Layout, Rejection, RejectionReason, Report, report_id
+from extract.figures import FigureReader
+from extract.header import compact_lines, find_titles, read_header
+from extract.labels import LabelIndex
+from extract.layouts import plain_text
+from extract.layouts.stream import SourceCell
+from extract.source_text import SourceText, decode, source_text
+from extract.tables import ReadTables, Row, TableReader
+
+#: The version of the reading rules: documents read by an older one are read again.
+EXTRACTOR_VERSION = "1"
+#: A document larger than this is rejected unread.
+MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
+#: A page without any figure counts as a report from so many of the six section headings.
+HEADINGS_OF_A_REPORT = 3
+#: Endings of a title that belongs to a paper about annual reports.
+NOTICE_ENDINGS = ("通知", "的函", "格式", "模板", "说明")
+
+Adapter = Callable[[SourceText], Iterable[SourceCell]]
+
+#: Adapters by file suffix and by media type.
+ADAPTERS: dict[str, Adapter] = {
+    ".txt": plain_text.cells,
+    ".md": plain_text.cells,
+    "text/plain": plain_text.cells,
+    "text/markdown": plain_text.cells,
+}
+
+
+class ReportReader:
+    """Reads documents by one catalogue; holds no state between documents but caches."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._labels = LabelIndex(catalogue)
+        self._figures = FigureReader(catalogue)
+        self._agencies = AgencyFinder(catalogue)
+
+    @property
+    def fingerprint(self) -> str:
+        """What a reading depends on besides the document: the extractor's version and the catalogue."""
+        return f"{EXTRACTOR_VERSION}-{self._catalogue.fingerprint}"
+
+    def read(self, document: Document) -> Report | Rejection:
+        """Read one document; never raises for what stands in it."""
+        adapter = _adapter(document)
+        if adapter is None:
+            name = PurePosixPath(document.source_uri).suffix or document.media_type or "a file without suffix"
+            return _reject(document, "unsupported_format", f"no reader for {name}")
+        if len(document.content) > MAX_DOCUMENT_BYTES:
+            return _reject(document, "too_large", f"more than {MAX_DOCUMENT_BYTES // 1024**2} MiB")
+        text = decode(document.content)
+        if text is None:
+            return _reject(document, "unreadable", "the file isn't text in UTF-8, UTF-16 or GB18030")
+        return self._read_text(document, source_text(text), adapter)
+
+    def _read_text(self, document: Document, source: SourceText, adapter: Adapter) -> Report | Rejection:
+        tables = TableReader(self._catalogue, self._labels, self._figures).read(list(adapter(source)))
+        cells = Aligner(self._catalogue, report_id(document)).cells(tables.rows)
+        lines = compact_lines(source.lines)
+        refusal = _refusal(lines, tables)
+        if refusal:
+            return _reject(document, *refusal)
+        return Report(
+            report_id=report_id(document),
+            source_uri=document.source_uri,
+            content_sha256=document.content_sha256,
+            header=read_header(source.lines, self._agencies),
+            form=self._form(tables),
+            layout=_layout(tables.rows),
+            script=source.script,
+            cells=tuple(cells),
+        )
+
+    def _form(self, tables: ReadTables) -> str | None:
+        """The version by the column labels of section 2: ``mixed`` when its sub-tables differ."""
+        forms = {form for row in tables.rows if row.section == 2 if (form := self._form_of_row(row))}
+        return "mixed" if len(forms) > 1 else next(iter(forms), None)
+
+    def _form_of_row(self, row: Row) -> str | None:
+        sets = self._catalogue.column_sets[self._catalogue.line_of[row.line].sub_table] if row.line else {}
+        for form, columns in sets.items():
+            if resolve_header(row.header, [columns]):
+                return form
+        forms = {cell.match.label.form for cell in row.header if cell.match}
+        return forms.pop() if len(forms) == 1 else None
+
+
+def _adapter(document: Document) -> Adapter | None:
+    suffix = PurePosixPath(document.source_uri).suffix.lower()
+    return ADAPTERS.get(document.media_type or "") or ADAPTERS.get(suffix)
+
+
+def _reject(document: Document, reason: RejectionReason, detail: str) -> Rejection:
+    return Rejection(document.source_uri, document.content_sha256, reason, detail)
+
+
+def _refusal(lines: list[str], tables: ReadTables) -> tuple[RejectionReason, str] | None:
+    """Why this is not one annual report, or None when it is."""
+    titles = find_titles(lines)
+    years = {title.year for title in titles if title.year}
+    has_figures = any(row.has_figures for row in tables.rows)
+    first_lines = [line for line in lines[:5] if "信息公开" in line and len(line) <= 80]
+    if any(line.endswith(NOTICE_ENDINGS) for line in first_lines) and not has_figures:
+        return "not_an_annual_report", "a notice about annual reports"
+    if not has_figures and not (titles and len(tables.headings) >= HEADINGS_OF_A_REPORT):
+        return "not_an_annual_report", "no figure in a statutory table, and no title with the form's headings"
+    if len(years) > 1 and _is_repeated(tables):
+        return "several_reports", f"reports of {', '.join(map(str, sorted(years)))} in one document"
+    return None
+
+
+def _is_repeated(tables: ReadTables) -> bool:
+    lines = [row.line for row in tables.rows if row.section == 3 and row.has_figures and row.line]
+    return len(lines) > len(set(lines))
+
+
+def _layout(rows: list[Row]) -> Layout:
+    """The layout that most cells of the tables came in."""
+    layouts = [entry.cell.layout for row in rows for entry in row.entries if entry.cell.text]
+    return max(sorted(set(layouts)), key=layouts.count) if layouts else "none"

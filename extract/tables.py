@@ -1,0 +1,237 @@
+"""From the stream of cells to the rows of the statutory tables.
+
+Belongs here: where a table begins and ends, which header stands over which rows, which figures
+follow which label. Doesn't belong here: giving a figure its column (``extract.alignment``), or
+anything about the format the cells came from.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extract.catalogue.model import Catalogue
+from extract.figures import Figure, FigureReader
+from extract.labels import Label, LabelIndex, Match
+from extract.layouts.stream import SourceCell
+
+#: A word may be broken over at most so many cells.
+LONGEST_BREAK = 10
+#: An unknown text longer than this is a sentence, not the label of a row.
+LONGEST_UNKNOWN_LABEL = 60
+#: Labels this short mean something only inside their table: prose and menus hold the same words.
+SHORT_COLUMN_LABEL, SHORT_LINE_LABEL = 2, 4
+
+_PAGE_MARK = re.compile(r"[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderCell:
+    """A cell of a table's header: the column it names (None: unknown) and its unit of money."""
+
+    match: Match | None
+    money_factor: int | None = None
+
+
+@dataclass(slots=True)
+class Entry:
+    """A cell of a row after its label; ``figure`` None when the text is no figure."""
+
+    cell: SourceCell
+    figure: Figure | None
+
+
+@dataclass(slots=True)
+class Row:
+    """A printed row. ``section`` 4's single row of all procedures has no line."""
+
+    section: int
+    line: str | None
+    label: SourceCell | None
+    label_distance: int
+    header: tuple[HeaderCell, ...]
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether anything but blanks is printed in the row."""
+        return any(entry.figure is None or not entry.figure.is_blank for entry in self.entries)
+
+
+@dataclass(slots=True)
+class ReadTables:
+    """What the stream held: the rows, the header labels met, and the sections whose heading was met."""
+
+    rows: list[Row]
+    column_labels: list[Label]
+    headings: set[int]
+
+
+class TableReader:
+    """Reads the statutory tables of one stream of cells; use a new one for each document."""
+
+    def __init__(self, catalogue: Catalogue, labels: LabelIndex, figures: FigureReader) -> None:
+        self._catalogue, self._labels, self._figures = catalogue, labels, figures
+        self._short_columns = {c.column for c in catalogue.columns if len(c.label_zh) <= SHORT_COLUMN_LABEL}
+        self._procedures = [line.line for line in catalogue.lines_of_section(4)]
+        self._result = ReadTables([], [], set())
+        self._section: int | None = None
+        self._header: list[HeaderCell] = []
+        self._rows_began = False
+        self._row: Row | None = None
+        self._unknown: SourceCell | None = None
+
+    def read(self, cells: Sequence[SourceCell]) -> ReadTables:
+        """The rows of all statutory tables in the stream, in the order of the print."""
+        position = 0
+        while position < len(cells):
+            position += self._take(cells, position)
+        return self._result
+
+    def _take(self, cells: Sequence[SourceCell], position: int) -> int:
+        """Consume the cell at ``position``, with those that finish its word; return how many."""
+        cell = cells[position]
+        figure = self._figures.read(cell.text)
+        if figure is not None:
+            self._take_figure(Entry(cell, figure))
+            return 1
+        match, used = self._match(cells, position)
+        if match is not None:
+            self._take_label(match, cells[position + used - 1])
+        elif not _PAGE_MARK.fullmatch(cell.text):
+            self._take_unknown(cell)
+        return used
+
+    # -- labels -----------------------------------------------------------------------------
+
+    def _match(self, cells: Sequence[SourceCell], position: int) -> tuple[Match | None, int]:
+        """The label that begins at ``position``, over as many cells as its word is broken into."""
+        joined = self._joinable(cells, position)
+        for count in range(len(joined), 0, -1):
+            if match := self._labels.exact("".join(joined[:count]), self._allows):
+                return match, count
+        in_table = self._section is not None
+        return (self._labels.near(cells[position].text, self._allows) if in_table else None), 1
+
+    def _joinable(self, cells: Sequence[SourceCell], position: int) -> list[str]:
+        texts = [cells[position].text]
+        while len(texts) < LONGEST_BREAK and not cells[position + len(texts) - 1].is_closed:
+            if position + len(texts) == len(cells) or len("".join(texts)) > LONGEST_UNKNOWN_LABEL:
+                break
+            following = cells[position + len(texts)].text
+            if self._figures.read(following) is not None:
+                break
+            texts.append(following)
+        return texts
+
+    def _allows(self, label: Label) -> bool:
+        """Whether a label can stand at this place: 其他 and 总计 name columns as well as lines."""
+        if label.kind == "line":
+            section = self._catalogue.section_of_line(label.code)
+            if section == 2:
+                return bool(self._header) and self._section == 2
+            is_short = len(self._catalogue.line_of[label.code].label_zh) <= SHORT_LINE_LABEL
+            return section == 4 or not is_short or (self._section == 3 and self._rows_began)
+        if label.kind == "column":
+            return self._column_section(label) is not None
+        return True
+
+    def _column_section(self, label: Label) -> int | None:
+        """The section that a column label leads into or stands in; None where it can't be one."""
+        sections = self._catalogue.sections_of_column[label.code]
+        in_header = self._section in sections and (self._section == 4 or not self._rows_began)
+        if len(sections) > 1 or label.code in self._short_columns:
+            return self._section if in_header else None
+        return next(iter(sections))
+
+    def _take_label(self, match: Match, cell: SourceCell) -> None:
+        label = match.label
+        self._row = self._unknown = None
+        if label.kind == "section":
+            self._enter(None)
+            self._result.headings.add(int(label.code))
+        elif label.kind == "sub_table":
+            self._enter(self._catalogue.section_of_sub_table[label.code])
+        elif label.kind == "header":
+            self._enter(int(label.code))
+        elif label.kind == "column":
+            self._take_column(match, cell)
+        else:
+            self._take_line(match, cell)
+
+    def _enter(self, section: int | None) -> None:
+        """Begin a new table, or leave all tables at a heading."""
+        self._section, self._rows_began, self._unknown = section, False, None
+        self._header = []
+
+    def _take_column(self, match: Match, cell: SourceCell) -> None:
+        section = self._column_section(match.label)
+        if section != self._section or self._rows_began:
+            self._enter(section)
+        self._result.column_labels.append(match.label)
+        self._header.append(HeaderCell(match, self._figures.money_factor(cell.text)))
+        if section == 4:
+            self._open_row(None, cell, 0)
+
+    def _take_line(self, match: Match, cell: SourceCell) -> None:
+        line = self._catalogue.line_of[match.label.code]
+        section = self._catalogue.section_of_line(line.line)
+        if section != self._section:
+            self._enter(section)
+        if section == 3:
+            self._rows_began = True
+        if line.role == "heading" and section != 4:
+            self._unknown = cell
+        elif section != 4 or self._header:
+            self._open_row(None if line.role == "heading" else line.line, cell, match.distance)
+
+    def _open_row(self, line: str | None, label: SourceCell | None, distance: int) -> None:
+        self._row = Row(self._section or 0, line, label, distance, tuple(self._header))
+        self._rows_began = self._rows_began or self._section != 4
+        self._result.rows.append(self._row)
+
+    # -- figures and other texts --------------------------------------------------------------
+
+    def _take_figure(self, entry: Entry) -> None:
+        """A figure or blank goes to the open row; else to a row whose label isn't known."""
+        if self._section is None:
+            return
+        if self._row is not None and self._is_new_row(entry.cell):
+            self._row = None
+            self._unknown = None
+        if self._row is None:
+            in_rows = self._rows_began or self._unknown or (self._section == 4 and self._header)
+            if entry.figure is None or entry.figure.is_blank or not in_rows:
+                return
+            if self._header and self._header[-1].match is None:
+                self._header.pop()
+            self._open_row(None, self._unknown, 0)
+        if self._row is not None:
+            self._row.entries.append(entry)
+
+    def _has_room(self) -> bool:
+        """Whether the open row can take one more cell: what comes after a full row is the next label."""
+        if self._row is None:
+            return False
+        widths = {2: len(self._row.header), 3: self._width(3), 4: self._width(4) * len(self._procedures)}
+        return len(self._row.entries) < widths[self._row.section]
+
+    def _width(self, section: int) -> int:
+        tables = [t for t, s in self._catalogue.section_of_sub_table.items() if s == section]
+        return max(len(columns) for table in tables for columns in self._catalogue.column_sets[table].values())
+
+    def _is_new_row(self, cell: SourceCell) -> bool:
+        """Whether the layout puts the cell into another row than the open one's label and figures."""
+        if self._row is None:
+            return True
+        last = self._row.entries[-1].cell if self._row.entries else self._row.label
+        return cell.row is not None and last is not None and cell.row != last.row
+
+    def _take_unknown(self, cell: SourceCell) -> None:
+        """A text that is neither label nor figure: a cell that can't be read, a header, or prose."""
+        if self._row is not None and cell.is_closed and self._has_room() and not self._is_new_row(cell):
+            self._row.entries.append(Entry(cell, None))
+            return
+        self._row = None
+        self._unknown = cell if len(cell.text) <= LONGEST_UNKNOWN_LABEL else None
+        if self._section == 2 and not self._rows_began:
+            self._header.append(HeaderCell(None))
