@@ -16,6 +16,11 @@ from dagster_project.settings import DBT_DIRECTORY, NO_TELEMETRY, Settings
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 
+#: Of dbt's thousands of events: the results of nodes, and what failed.
+FAILURES = frozenset({"RunResultError", "RunResultFailure", "MainEncounteredError"})
+KEPT_EVENTS = FAILURES | {"LogSeedResult", "LogModelResult", "LogTestResult"}
+
+
 class DbtError(RuntimeError):
     """dbt could not parse or build; the message is dbt's own."""
 
@@ -31,7 +36,7 @@ def load_manifest(settings: Settings) -> Mapping[str, Any]:
 
 
 def run_dbt(settings: Settings, arguments: Sequence[str]) -> list[dict[str, Any]]:
-    """Run a dbt command and return its structured log, one dictionary an event.
+    """Run a dbt command and return the results and failures of its structured log, one dictionary an event.
 
     Raises:
         DbtError: the command failed; no result of it may be used.
@@ -45,7 +50,8 @@ def run_dbt(settings: Settings, arguments: Sequence[str]) -> list[dict[str, Any]
     settings.state.mkdir(parents=True, exist_ok=True)
 
     def keep(event: Any) -> None:
-        events.append(MessageToDict(event, preserving_proto_field_name=True))
+        if event.info.name in KEPT_EVENTS:
+            events.append(MessageToDict(event, preserving_proto_field_name=True))
 
     try:
         result = dbtRunner(callbacks=[keep]).invoke([*arguments, *_project_arguments(settings)])
@@ -63,6 +69,7 @@ def _project_arguments(settings: Settings) -> list[str]:
         f"--profiles-dir={DBT_DIRECTORY}",
         f"--target-path={settings.dbt_target}",
         f"--log-path={settings.dbt_target}",
+        "--log-level-file=none",
         "--quiet",
         "--no-use-colors",
     ]
@@ -70,8 +77,7 @@ def _project_arguments(settings: Settings) -> list[str]:
 
 def _failure(events: Sequence[Mapping[str, Any]], exception: BaseException | None) -> str:
     """The messages of the nodes that failed, one a line."""
-    names = {"RunResultError", "RunResultFailure", "MainEncounteredError"}
-    messages = [event["info"]["msg"].strip() for event in events if event["info"]["name"] in names]
+    messages = [event["info"]["msg"].strip() for event in events if event["info"]["name"] in FAILURES]
     return "\n".join(messages) or str(exception or "dbt failed without a message")
 
 

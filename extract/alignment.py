@@ -5,7 +5,6 @@ belong here: finding rows (``extract.tables``) or figures (``extract.figures``).
 placed by position when the count doesn't fit.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,14 +37,14 @@ class Aligner:
         a label: then they may be the row's.
         """
         printed = [row for row in rows if row.entries or (row.line and row.section != 4)]
-        usual = {key: _usual_length(group) for key, group in _by_table(printed).items()}
+        tables = _by_table(printed)
         repeated = self._repeated(printed)
         torn = {row.section for row in printed if row.line is None and row.section != 4}
         return [
             cell
             for number, row in enumerate(printed)
             if number not in repeated.skipped and (row.entries or row.section not in torn)
-            for cell in self._row_cells(row, usual[_table_key(row)], number in repeated.ambiguous)
+            for cell in self._row_cells(row, tables[_table_key(row)], number in repeated.ambiguous)
         ]
 
     # -- rows that stand twice ----------------------------------------------------------------
@@ -73,12 +72,12 @@ class Aligner:
 
     # -- one row --------------------------------------------------------------------------------
 
-    def _row_cells(self, row: Row, usual_length: int, is_repeated: bool) -> Iterator[Cell]:
+    def _row_cells(self, row: Row, table: Sequence[Row], is_repeated: bool) -> Iterator[Cell]:
         slots = [] if is_repeated else self._slots(row)
         if slots and not row.has_figures:
             if self._is_blank_row(row, slots):
                 yield from self._blank_row(row, slots)
-        elif slots and _fits(row.entries, len(slots), usual_length):
+        elif slots and _fits(row, len(slots), table):
             for entry, slot in zip(row.entries, slots, strict=False):
                 yield self._placed(row, entry, slot)
         else:
@@ -182,17 +181,36 @@ def resolve_header(
     return []
 
 
-def _fits(entries: Sequence[Entry], width: int, usual_length: int) -> bool:
+def _fits(row: Row, width: int, table: Sequence[Row]) -> bool:
     """Whether the row's cells are one for each column.
 
-    More cells than columns fit when the surplus is empty. Where the last column's own cell is empty
-    too, it could be surplus in a row that lost cells: then the row must be as long as its neighbours.
+    A row without an empty cell fits when it has as many cells as there are columns; what comes after
+    them must be empty. An empty cell may be a column's own, or what a merged cell left behind:
+
+    - where cells stand one a line, merged cells leave theirs at the end of the row, so the last column
+      must be a figure, and no row of the table may have one cell too many before its figures; a row
+      without a label, which may begin with what is left of another, must also begin with a figure;
+    - where rows stand one a line, the row must be as long as every full row of its table.
     """
-    surplus_is_empty = all(entry.figure and entry.figure.is_blank for entry in entries[width:])
-    if len(entries) < width or not surplus_is_empty:
+    entries = row.entries
+    if len(entries) < width or any(entry.cell.text for entry in entries[width:]):
         return False
-    last = entries[width - 1].figure
-    return last is None or not last.is_blank or len(entries) == usual_length
+    if all(entry.cell.text for entry in entries[:width]):
+        return True
+    lengths = {len(other.entries) for other in table if _is_full(other.entries, width)}
+    if entries[0].cell.row is not None and lengths:
+        return lengths == {len(entries)}
+    begins_well = row.line is not None or bool(entries[0].cell.text)
+    shifted = any(_printed(o.entries) >= width and not _is_full(o.entries, width) for o in table)
+    return begins_well and bool(entries[width - 1].cell.text) and not shifted
+
+
+def _printed(entries: Sequence[Entry]) -> int:
+    return sum(1 for entry in entries if entry.cell.text)
+
+
+def _is_full(entries: Sequence[Entry], width: int) -> bool:
+    return _printed(entries) == width and all(entry.cell.text for entry in entries[:width])
 
 
 def _texts(row: Row) -> tuple[str, ...]:
@@ -208,7 +226,3 @@ def _by_table(rows: Sequence[Row]) -> dict[tuple[int, tuple[HeaderCell, ...]], l
     for row in rows:
         groups.setdefault(_table_key(row), []).append(row)
     return groups
-
-
-def _usual_length(rows: Sequence[Row]) -> int:
-    return Counter(len(row.entries) for row in rows).most_common(1)[0][0]

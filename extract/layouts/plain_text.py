@@ -43,11 +43,12 @@ def _pipe_line(line: str, printed: str, number: int) -> Iterator[SourceCell]:
 
 
 def _pieces(line: str) -> list[str]:
-    pieces = line.strip().split("|")[:-1] if line.rstrip().endswith("|") else line.strip().split("|")
-    if len(pieces) > 1 and pieces[0] == "":
-        pieces = pieces[1:]
-    if pieces == [""]:
-        return pieces
+    stripped = line.strip()
+    if stripped == "|":
+        return [""]
+    pieces = stripped.removesuffix("|").split("|")
+    if pieces[0] == "":
+        pieces.pop(0)
     while pieces and pieces[-1] == "":
         pieces.pop()
     return pieces
