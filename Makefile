@@ -1,4 +1,4 @@
-# make setup | run | test | lint | bench | ui     (PYTHON=… to choose another interpreter)
+# make setup | run | test | lint | format | bench | ui | docs     (PYTHON=… to choose another interpreter)
 PYTHON ?= python3.11
 BIN := .venv/bin
 REPORTS ?= tests/sample_reports
@@ -11,7 +11,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: setup run test lint format bench ui requirements
+.PHONY: setup run test lint format bench ui docs requirements
 
 setup: .venv/.ready
 
@@ -52,3 +52,7 @@ ui: setup
 requirements: setup
 	uv pip compile --quiet pyproject.toml --extra development --python-version 3.11 --upgrade \
 		--generate-hashes --no-strip-extras --no-annotate --no-header --output-file requirements.txt
+
+# The data dictionary, from dbt's descriptions.
+docs: setup
+	python -m dagster_project.data_dictionary

@@ -36,6 +36,7 @@ def build(settings: Settings) -> None:
 
     Raises:
         BuildError: another build holds the lock, a step failed or a blocking check did.
+
     """
     settings.state.mkdir(parents=True, exist_ok=True)
     try:
@@ -67,7 +68,7 @@ def _run(settings: Settings) -> None:
         raise BuildError(_failure(result))
 
 
-def _failure(result) -> str:  # noqa: ANN001 - ExecuteInProcessResult isn't exported under a stable name
+def _failure(result) -> str:
     """The blocking checks that failed, else the innermost error of each failed step."""
     checks = [e.asset_check_key.name for e in result.get_asset_check_evaluations() if e.blocking and not e.passed]
     if checks:
@@ -76,7 +77,8 @@ def _failure(result) -> str:  # noqa: ANN001 - ExecuteInProcessResult isn't expo
     return "; ".join(_innermost(error) for error in failures if error) or "the run failed"
 
 
-def _innermost(error) -> str:  # noqa: ANN001
+def _innermost(error) -> str:
+    """The message of the error at the bottom, without the name of its class."""
     while error.cause:
         error = error.cause
-    return error.message.strip()
+    return error.message.partition(": ")[2].strip() or error.message.strip()

@@ -5,7 +5,7 @@ model (``dbt``), or columns of the staging tables (``extract.frames``).
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +30,8 @@ DOCUMENT_SCHEMA = pl.Schema(
         "detail": pl.String,
     }
 )
+#: What became of a document; None for one whose content wasn't kept.
+Outcome = Report | Rejection | None
 STAGING_TABLES = {"documents": DOCUMENT_SCHEMA, "reports": REPORT_SCHEMA, "cells": CELL_SCHEMA}
 
 
@@ -49,7 +51,7 @@ class BuildDatabase:
         self.path = path
 
     @contextmanager
-    def connect(self, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    def connect(self, *, read_only: bool = False) -> Generator[duckdb.DuckDBPyConnection]:
         """A connection for the length of the ``with`` block."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(str(self.path), read_only=read_only)
@@ -153,15 +155,13 @@ def _preview(connection: duckdb.DuckDBPyConnection, table: str, rows: int) -> Ta
     return TablePreview(count[0] if count else 0, head, columns)
 
 
-def documents_frame(readings: Sequence[tuple[Observation, Report | Rejection | None]], fingerprint: str) -> pl.DataFrame:
+def documents_frame(readings: Sequence[tuple[Observation, Outcome]], fingerprint: str) -> pl.DataFrame:
     """One row per observed document with what became of it; None for one whose content wasn't kept."""
     rows = (_document_row(observation, outcome, fingerprint) for observation, outcome in readings)
     return pl.DataFrame(rows, schema=DOCUMENT_SCHEMA, orient="row")
 
 
-def _document_row(
-    observation: Observation, outcome: Report | Rejection | None, fingerprint: str
-) -> tuple[object, ...]:
+def _document_row(observation: Observation, outcome: Outcome, fingerprint: str) -> tuple[object, ...]:
     report_id = outcome.report_id if isinstance(outcome, Report) else None
     refused = outcome if isinstance(outcome, Rejection) else observation
     return (

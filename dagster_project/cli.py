@@ -16,7 +16,12 @@ from rich.console import Console
 
 from dagster_project.settings import DEFAULT_WAREHOUSE, PROJECT_DIRECTORY, Settings
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__.split("\n")[0])
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A data warehouse of China's annual reports on government-information disclosure.",
+)
 
 FAILED, BAD_USAGE = 1, 2
 
@@ -75,7 +80,7 @@ def extract(
 
 @app.command()
 def ui(
-    warehouse: Warehouse = Path(os.environ.get("GONGKAI_WAREHOUSE", DEFAULT_WAREHOUSE)),
+    warehouse: Annotated[Path, typer.Option(envvar="GONGKAI_WAREHOUSE", help="The DuckDB file.")] = DEFAULT_WAREHOUSE,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 3000,
 ) -> None:

@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from dagster_project.settings import DBT_DIRECTORY, NO_TELEMETRY, Settings
@@ -26,7 +25,7 @@ class DbtError(RuntimeError):
 
 
 def load_manifest(settings: Settings) -> Mapping[str, Any]:
-    """dbt's manifest of the project, parsed again only when a file of the project has changed."""
+    """Dbt's manifest of the project, parsed again only when a file of the project has changed."""
     manifest, stamp = settings.dbt_target / "manifest.json", settings.dbt_target / "project.sha256"
     digest = _project_digest()
     if not (manifest.is_file() and stamp.is_file() and stamp.read_text() == digest):
@@ -40,6 +39,7 @@ def run_dbt(settings: Settings, arguments: Sequence[str]) -> list[dict[str, Any]
 
     Raises:
         DbtError: the command failed; no result of it may be used.
+
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -87,5 +87,3 @@ def _project_digest() -> str:
         if not {"target", "logs"} & set(path.relative_to(DBT_DIRECTORY).parts):
             digest.update(str(path.relative_to(DBT_DIRECTORY)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
-
-

@@ -23,6 +23,7 @@ def extract_to_file(paths: Iterable[Path], output: Path) -> list[Rejection]:
 
     Raises:
         OSError: the output can't be written.
+
     """
     reader = ReportReader(load_catalogue(SEEDS_DIRECTORY))
     outcomes = [_read(reader, path) for path in tracked(list(_files(paths)), "Reading documents")]

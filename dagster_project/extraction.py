@@ -18,6 +18,7 @@ from extract import Rejection, Report, ReportReader
 #: Documents that are read and loaded in one transaction: bounds the memory, not the corpus.
 BATCH_SIZE = 500
 
+SEEN_SCHEMA = pl.Schema({"source_uri": pl.String, "content_sha256": pl.String, "observation_number": pl.Int64})
 Track = Callable[[Sequence[Observation]], Iterable[Observation]]
 
 
@@ -47,11 +48,12 @@ def read_documents(
         frame = documents_frame(readings, reader.fingerprint)
         rejected.update(frame["reason"].drop_nulls().to_list())
         database.load(frame, [outcome for _, outcome in readings if isinstance(outcome, Report)])
-    database.renumber(pl.DataFrame([(o.source_uri, o.content_sha256, o.observation_number) for o in documents], schema=_SEEN, orient="row"))
+    database.renumber(pl.DataFrame([_seen(o) for o in documents], schema=SEEN_SCHEMA, orient="row"))
     return ExtractionSummary(len(documents), len(pending), dict(rejected))
 
 
-_SEEN = pl.Schema({"source_uri": pl.String, "content_sha256": pl.String, "observation_number": pl.Int64})
+def _seen(observation: Observation) -> tuple[str, str | None, int]:
+    return observation.source_uri, observation.content_sha256, observation.observation_number
 
 
 def _read(store: LandingStore, reader: ReportReader, observation: Observation) -> Report | Rejection | None:

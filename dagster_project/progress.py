@@ -1,6 +1,6 @@
 """Progress on a terminal: a bar over documents, a spinner over steps; nothing where nobody watches."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ def tracked(items: Sequence[Item], description: str) -> Iterable[Item]:
 
 
 @contextmanager
-def step(description: str) -> Iterator[None]:
+def step(description: str) -> Generator[None]:
     """A step without a known length, with a spinner and the time it takes on a terminal."""
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())

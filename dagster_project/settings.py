@@ -24,7 +24,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """The settings of ``GONGKAI_REPORTS`` (paths joined with ``:``), ``GONGKAI_WAREHOUSE``, ``GONGKAI_FULL_REFRESH``."""
+        """From ``GONGKAI_REPORTS`` (paths joined with ``:``), ``GONGKAI_WAREHOUSE`` and ``GONGKAI_FULL_REFRESH``."""
         reports = [Path(path) for path in os.environ.get("GONGKAI_REPORTS", "").split(":") if path]
         warehouse = os.environ.get("GONGKAI_WAREHOUSE")
         return cls(

@@ -55,15 +55,15 @@ def _print_contents(connection: duckdb.DuckDBPyConnection, console: Console) -> 
     console.print(", ".join(f"{count} {word}" for count, word in zip(counts, words, strict=True)))
 
 
-def _print_table(
-    connection: duckdb.DuckDBPyConnection, console: Console, title: str, query: str, source: str
-) -> None:
+def _print_table(connection: duckdb.DuckDBPyConnection, console: Console, title: str, query: str, source: str) -> None:
     relation = connection.sql(query)
     rows = relation.fetchall()
     if not rows:
         console.print(f"{title}: none")
         return
-    table = Table(*relation.columns, title=title, title_justify="left", title_style="bold")
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in relation.columns:
+        table.add_column(column, overflow="fold")
     for row in rows[:SHOWN_ROWS]:
         table.add_row(*("" if value is None else str(value) for value in row))
     console.print(table)

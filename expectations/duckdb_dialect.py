@@ -41,10 +41,10 @@ class ReadOnlyDuckDBDialect(duckdb_engine.Dialect):
         """No pool: a connection is closed when it is given back."""
         return pool.NullPool
 
-    def connect(self, *args: Any, **kwargs: Any) -> _Connection:
+    def connect(self, *args: Any, **kwargs: Any) -> Any:
         """Open the file read-only."""
         kwargs.setdefault("config", {}).setdefault("access_mode", "READ_ONLY")
-        wrapped = super().connect(*args, **kwargs)
+        wrapped: Any = super().connect(*args, **kwargs)
         return _Connection(wrapped._ConnectionWrapper__c)
 
 

@@ -149,7 +149,7 @@ def _consistent_rows_hold() -> Rule:
         "ours",
         "quality",
         "identity_results",
-        "No row of a fact is marked consistent when an enforced identity of its section fails, or none could be assessed.",
+        "A fact is marked consistent only where no enforced identity of its section fails and one could be assessed.",
         f"""
         with facts as ({rows}),
         sections as (
@@ -196,7 +196,8 @@ def _quality_status_follows_results() -> Rule:
 def _fact_figures(catalogue: Catalogue) -> str:
     """All figures of the facts as (fact, report_id, line, column, figure), remainders included."""
     selects = [
-        f'select \'{table}\' as fact, report_id, {line} as line, {column} as "column", {measure} as figure from marts.{table}'
+        f"select '{table}' as fact, report_id, {line} as line, {column} as \"column\", {measure} as figure "
+        f"from marts.{table}"
         for table, line, column, measure in LEAF_FACTS
     ]
     flows = [line.line for line in catalogue.lines if line.dimension == "flow"]
@@ -206,7 +207,8 @@ def _fact_figures(catalogue: Catalogue) -> str:
     ]
     for table, (line, columns) in _section_2_facts(catalogue).items():
         selects += [
-            f"select '{table}', report_id, {line}, '{code}', {column} from marts.{table}" for code, column in columns.items()
+            f"select '{table}', report_id, {line}, '{code}', {column} from marts.{table}"
+            for code, column in columns.items()
         ]
     return " union all ".join(selects)
 

@@ -12,6 +12,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 
 from expectations.rules import GUARD, GUARDED_COLUMNS, Rule
 
+
 def suite_of(table: str, rules: Iterable[Rule], least_rows: int) -> gx.ExpectationSuite:
     """The suite of one table: its rules, no NULL where they look, and at least ``least_rows`` rows."""
     expectations = [

@@ -36,6 +36,7 @@ def validate(database: Path, rules: Sequence[Rule]) -> list[Finding]:
 
     Raises:
         KeyError: a rule speaks of a table that has no guards (``expectations.rules.GUARDED_COLUMNS``).
+
     """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

@@ -6,16 +6,20 @@ joining one agency's names across years (``dbt``), or the rest of the header (``
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extract.catalogue.model import Catalogue
 
 #: Beginnings of phrases that aren't names: pronouns, prepositions, and words for everybody.
-_NOT_A_NAME = re.compile(r"^(?:我|本|该|全|各|在|由|向|对|为|按|经|党中央|国务院办公厅政府信息|关于|根据|中华人民共和国政府信息)")
+_NOT_A_NAME = re.compile(
+    r"^(?:我|本|该|全|各|在|由|向|对|为|按|经|党中央|国务院办公厅政府信息|关于|根据|中华人民共和国政府信息)"
+)
 _REPORT = r"(?:政府|政务)信息公开"
 _YEAR = r"(?:19|20)\d{2}年?度?"
 #: Words that follow the subject of a report's first sentence.
 _VERBS = (
-    "紧紧|按照|认真|坚持|深入|以|严格|全面|积极|高度|始终|切实|依法|继续|进一步|根据|围绕|紧扣|贯彻|扎实|不断|持续|着力|大力|坚决|主动|结合"
+    "紧紧|按照|认真|坚持|深入|以|严格|全面|积极|高度|始终|切实|依法|继续|进一步|根据|"
+    "围绕|紧扣|贯彻|扎实|不断|持续|着力|大力|坚决|主动|结合"
 )
 
 
@@ -41,7 +45,9 @@ class AgencyFinder:
         """Whether a text reads as the name of an agency, and is more than an ending by itself."""
         if not text or len(text) < 3 or text in self._all or _NOT_A_NAME.match(text):
             return False
-        return bool(re.fullmatch(r"[\u4e00-\u9fff()·]+", text)) and text.endswith(self._organs if organs_only else self._all)
+        return bool(re.fullmatch(r"[\u4e00-\u9fff()·]+", text)) and text.endswith(
+            self._organs if organs_only else self._all
+        )
 
     def find(self, titled: Sequence[str | None], lines: Sequence[str]) -> str | None:
         """The agency's name as printed, or None.
@@ -49,6 +55,7 @@ class AgencyFinder:
         Args:
             titled: names in or around the title, the best first.
             lines: the document's lines without white space, in simplified script.
+
         """
         candidates = [name for name in (*titled, *self._from_prose(lines), self.signature(lines)) if self.is_name(name)]
         candidates += [name for name in (self._subject(lines), self._published_by(lines)) if self.is_name(name)]
@@ -69,8 +76,8 @@ class AgencyFinder:
     def signature(self, lines: Sequence[str]) -> str | None:
         """The name on the line above the date that ends the report."""
         last = lines[-15:]
-        for name, following in zip(last, last[1:], strict=False):
-            if re.match(r"(?:20\d{2}|二[〇○0零]).{2,3}年", following) and self.is_name(name, organs_only=True):
+        for name, following in pairwise(last):
+            if re.match(r"(?:20\d{2}|二[〇○0零].{2})年", following) and self.is_name(name, organs_only=True):
                 return name
         return None
 

@@ -23,6 +23,7 @@ Layout = Literal[
     "sheet",
     "none",
 ]
+ReportingScope = Literal["own_organ", "whole_jurisdiction"]
 RejectionReason = Literal[
     "unsupported_format",
     "unreadable",
@@ -91,7 +92,7 @@ class Header:
     published_on: date | None = None
     signed_on: date | None = None
     index_number: str | None = None
-    reporting_scope: Literal["own_organ", "whole_jurisdiction"] | None = None
+    reporting_scope: ReportingScope | None = None
 
 
 @dataclass(frozen=True)

@@ -41,11 +41,9 @@ class FigureReader:
     def __init__(self, catalogue: Catalogue) -> None:
         self._reading = {unicodedata.normalize("NFKC", w.word): w.reading for w in catalogue.cell_words}
         self._money = {w.word: w.factor for w in catalogue.cell_words if w.reading == "money" and w.factor}
-        signs = self._words("increase", "decrease") + ["-"]
+        signs = [*self._words("increase", "decrease"), "-"]
         counters = self._words("money", "counter")
-        self._pattern = re.compile(
-            rf"(?P<sign>(?:{_any_of(signs)})*){_NUMBER}(?P<unit>{_any_of(counters)})?{_REMARK}"
-        )
+        self._pattern = re.compile(rf"(?P<sign>(?:{_any_of(signs)})*){_NUMBER}(?P<unit>{_any_of(counters)})?{_REMARK}")
         self._unit_pattern = re.compile(_any_of(self._words("money")))
         self._cached = lru_cache(maxsize=65536)(self._read)
 

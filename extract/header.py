@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from extract.agency import AgencyFinder
-from extract.documents import Header
+from extract.documents import Header, ReportingScope
 
 #: Reports exist since the Regulations of 2008; a later year than this is a slip of the page.
 EARLIEST_YEAR, LATEST_YEAR = 2008, 2099
@@ -23,7 +23,8 @@ LONGEST_TITLE = 90
 _NAME = r"[\u4e00-\u9fff()·]{2,40}?"
 _YEAR = r"(?P<{0}>20\d{{2}})年?度?"
 _TITLE = re.compile(
-    rf"(?P<before>{_NAME})?(?:{_YEAR.format('year')})?(?P<after>{_NAME})?(?:关于)?(?:政府|政务)信息公开(?:工作)?(?:情况)?"
+    rf"(?:(?P<before>{_NAME})?{_YEAR.format('year')}(?P<after>{_NAME})?|(?P<alone>{_NAME}))?"
+    r"(?:关于)?(?:政府|政务)信息公开(?:工作)?(?:情况)?"
     rf"(?:{_YEAR.format('middle')})?(?:年度)?(?:工作)?(?:情况)?报告(?:\({_YEAR.format('last')}\))?$"
 )
 _DATE = r"(20\d{2})[-年/.](\d{1,2})[-月/.](\d{1,2})日?"
@@ -31,12 +32,16 @@ _PUBLISHED = re.compile(rf"(?:发布|发文|公开|公布|生成|刊发)(?:时�
 _WRITTEN = re.compile(rf"(?:成文|印发|签发)(?:时间|日期):?{_DATE}")
 _BARE_DATE = re.compile(rf"^{_DATE}")
 _ONLY_DATE = re.compile(rf"^{_DATE}$")
-_CHINESE_DATE = re.compile(r"^(二[〇○零0][一二三四五六七八九〇○零0]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日$")
+_CHINESE_DATE = re.compile(
+    r"^(二[〇○零0][一二三四五六七八九〇○零0]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日$"
+)
 _INDEX = re.compile(r"索\s*引\s*号[:：]\s*([^\s|]+)")
 _PERIOD = re.compile(r"(20\d{2})年?1月1日")
-_SENTENCE_YEAR = re.compile(r"(?<!\d)(20\d{2})年")
+_SENTENCE_YEAR = re.compile(r"(?<!\d)(20\d{2})年(?!\d{1,2}月\d{1,2}日)")
 _APPLICATIONS = r"[^。;\n]{0,30}(?:收到|受理|办理|接收|处理)[^。;\n]{0,20}申请"
-_WHOLE = re.compile(rf"全(?:省|市|县|区|州|盟|旗|镇|乡|街道)(?:各级|共|累计|总计|行政机关|政府系统|范围内)?{_APPLICATIONS}")
+_WHOLE = re.compile(
+    rf"全(?:省|市|县|区|州|盟|旗|镇|乡|街道)(?:各级|共|累计|总计|行政机关|政府系统|范围内)?{_APPLICATIONS}"
+)
 _OWN = re.compile(rf"(?:我|本)(?:局|委|办|厅|部|署|院|中心|机关|单位|站|所|队|会|社){_APPLICATIONS}")
 _CHINESE_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "0": 0}
 
@@ -57,7 +62,7 @@ def compact_lines(lines: Sequence[str]) -> list[str]:
 
 
 def find_titles(lines: Sequence[str]) -> list[Title]:
-    """All titles of annual reports among compact lines; without one on a line of its own, one broken over two or three."""
+    """All titles of annual reports among compact lines; where none has a line of its own, those over two or three."""
     for count in (1, 2, 3):
         titles = (_title_at(lines, position, count) for position in range(len(lines)))
         if found := [title for title in titles if title]:
@@ -72,7 +77,7 @@ def _title_at(lines: Sequence[str], position: int, count: int) -> Title | None:
         return None
     above = lines[position - 1] if position else None
     years = [int(year) for year in (match["year"], match["middle"], match["last"]) if year]
-    names = (match["before"], match["after"], above)
+    names = (match["before"], match["after"], match["alone"], above)
     return Title(match[0], position + count, names, years[0] if years else None)
 
 
@@ -82,6 +87,7 @@ def read_header(lines: Sequence[str], agencies: AgencyFinder) -> Header:
     Args:
         lines: the document's lines in simplified script.
         agencies: finds the agency's name.
+
     """
     compact = compact_lines(lines)
     title = next(iter(find_titles(compact[:TITLE_LINES])), None)
@@ -151,7 +157,7 @@ def _chinese_number(text: str) -> int:
     return (_CHINESE_DIGITS.get(tens, 1) if tens else 1) * 10 + _CHINESE_DIGITS.get(units, 0)
 
 
-def _reporting_scope(text: str) -> str | None:
+def _reporting_scope(text: str) -> ReportingScope | None:
     """Whose applications the prose counts: the whole jurisdiction's (全市共受理…) or the organ's own (我局收到…)."""
     whole, own = bool(_WHOLE.search(text)), bool(_OWN.search(text))
     if whole == own:

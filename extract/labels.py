@@ -86,7 +86,9 @@ class LabelIndex:
             bound = _slips_borne(key)
             distance = Levenshtein.distance(printed, key, score_cutoff=bound)
             if bound and distance <= bound:
-                distances.update({label: min(distance, distances.get(label, distance)) for label in labels if allowed(label)})
+                distances.update(
+                    {label: min(distance, distances.get(label, distance)) for label in labels if allowed(label)}
+                )
         return _nearest(distances)
 
 

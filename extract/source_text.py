@@ -15,6 +15,8 @@ Script = Literal["simplified", "traditional", "traditional_pinyin"]
 
 #: A page counts as traditional from this share of characters that have another simplified form.
 TRADITIONAL_SHARE = 0.03
+#: … and from so many of them: a short text in simplified script may hold a few.
+FEWEST_TRADITIONAL = 4
 #: A text file whose share of undecodable characters or control characters is above this isn't text.
 GARBLED_SHARE = 0.01
 
@@ -67,7 +69,7 @@ def simplify(text: str) -> tuple[str, Script]:
     without_pinyin, pinyin_count = _PINYIN.subn("", text)
     converted = _converter().convert(without_pinyin)
     changed = sum(a != b for a, b in zip(without_pinyin, converted, strict=False))
-    traditional = changed > TRADITIONAL_SHARE * max(1, len(_HAN.findall(without_pinyin)))
+    traditional = changed > max(FEWEST_TRADITIONAL, TRADITIONAL_SHARE * len(_HAN.findall(without_pinyin)))
     if pinyin_count and (traditional or pinyin_count > 10):
         return converted, "traditional_pinyin"
     return (converted, "traditional") if traditional else (text, "simplified")

@@ -106,11 +106,13 @@ class ReportWriter:
         counters: dict[str | None, int] = {}
         pending: list[str | None] = []
         for line in self.catalogue.lines:
-            if line.sub_table != "applications" or line.form not in (None, written.form):
-                if line.line != "other_all" or written.form == "2019":
-                    continue
+            is_on_form = line.form in (None, written.form) or line.line == "other_all"
+            if line.sub_table != "applications" or not is_on_form:
+                continue
             counters[line.parent_line] = counters.get(line.parent_line, 0) + 1
-            label = self._numbered(line.parent_line, counters[line.parent_line], line.label_zh) + SUFFIXES.get(line.line, "")
+            label = self._numbered(line.parent_line, counters[line.parent_line], line.label_zh) + SUFFIXES.get(
+                line.line, ""
+            )
             depth = {None: 0, "results": 1}.get(line.parent_line, 2)
             is_heading = line.role == "heading" or (line.line == "other_all" and written.form == "2021")
             if is_heading:

@@ -1,0 +1,1 @@
+"""The assets, checks and automation, a folder for each layer; loaded by ``dagster_project.definitions``."""

@@ -33,6 +33,7 @@ def load_catalogue(directory: Path) -> model.Catalogue:
     Raises:
         CatalogueError: a file is missing, a row doesn't fit its record, a key stands twice or a
             code refers to nothing.
+
     """
     catalogue = model.Catalogue(
         forms=_read(directory, "forms", model.Form, lambda r: r.form),
@@ -109,7 +110,9 @@ def _check_references(catalogue: model.Catalogue, directory: Path) -> None:
     _require(directory, "lines", "sub_table", (r.sub_table for r in catalogue.lines), sub_tables)
     _require(directory, "lines", "parent_line", (r.parent_line for r in catalogue.lines), lines | {None})
     _require(directory, "sub_table_columns", "form", (r.form for r in catalogue.sub_table_columns), forms)
-    _require(directory, "sub_table_columns", "sub_table", (r.sub_table for r in catalogue.sub_table_columns), sub_tables)
+    _require(
+        directory, "sub_table_columns", "sub_table", (r.sub_table for r in catalogue.sub_table_columns), sub_tables
+    )
     _require(directory, "sub_table_columns", "column", (r.column for r in catalogue.sub_table_columns), columns)
     _require(directory, "identity_terms", "identity", (r.identity for r in catalogue.identity_terms), identities)
     _require(directory, "identity_terms", "line", (r.line for r in catalogue.identity_terms), lines | {None})
@@ -133,7 +136,7 @@ def _require_terms(catalogue: model.Catalogue, directory: Path) -> None:
         given = "column" if term.line is None else "line"
         if (term.line is None) == (term.column is None) or given == axis[term.identity]:
             raise CatalogueError(
-                f"{name}, row {number}: {term.identity} runs over {axis[term.identity]}s, so its terms give the other one"
+                f"{name}, row {number}: {term.identity} runs over {axis[term.identity]}s; its terms give the other one"
             )
     for identity in axis:
         if {t.side for t in catalogue.identity_terms if t.identity == identity} != {"left", "right"}:

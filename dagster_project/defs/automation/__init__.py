@@ -1,0 +1,1 @@
+"""The job, its schedule and its sensor."""

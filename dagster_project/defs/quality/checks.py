@@ -59,6 +59,6 @@ def warehouse_checks(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetC
             metadata={
                 "rows_found": len(rows),
                 "rows": dg.MetadataValue.md(markdown_table(rows[:SHOWN_ROWS])),
-                **{"error": finding.error for finding in findings if finding.error},
+                "errors": [finding.error for finding in findings if finding.error],
             },
         )

@@ -1,6 +1,6 @@
 """The staging layer: what the documents print, one row per document, report and cell."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 
@@ -32,12 +32,10 @@ def staging_tables(settings: dg.ResourceParam[Settings]) -> Iterator[dg.Material
     database = BuildDatabase(settings.build_database)
     reader = ReportReader(load_catalogue(SEEDS_DIRECTORY))
 
-    def track(documents: Sequence[Observation]) -> Sequence[Observation]:
+    def track(documents: Sequence[Observation]) -> Iterable[Observation]:
         return tracked(documents, "Reading documents")
 
-    summary = read_documents(
-        LandingStore(settings.landing), database, reader, again=settings.full_refresh, track=track
-    )
+    summary = read_documents(LandingStore(settings.landing), database, reader, again=settings.full_refresh, track=track)
     previews = database.previews([f"staging.{table}" for table in STAGING_TABLES])
     for table in STAGING_TABLES:
         metadata = table_metadata(previews[f"staging.{table}"]) | {"documents_read": summary.read}

@@ -41,10 +41,15 @@ def dbt_models(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Set
 
 
 def _selection(context: dg.AssetExecutionContext) -> Sequence[str]:
-    """dbt's arguments for the models that the run selected."""
+    """Dbt's arguments for the models that the run selected."""
     arguments, _ = get_subset_selection_for_context(
-        context=context, manifest=MANIFEST, select="fqn:*", exclude=None, selector=None,
-        dagster_dbt_translator=TRANSLATOR, current_dbt_indirect_selection_env=None,
+        context=context,
+        manifest=MANIFEST,
+        select="fqn:*",
+        exclude=None,
+        selector=None,
+        dagster_dbt_translator=TRANSLATOR,
+        current_dbt_indirect_selection_env=None,
     )
     return arguments
 

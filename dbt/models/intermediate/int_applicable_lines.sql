@@ -10,6 +10,11 @@ lines as (
     where role != 'heading'
 ),
 
+subtotal_lines as (
+    select * from lines
+    where role = 'subtotal'
+),
+
 printed_lines as (
     select
         report_id,
@@ -28,7 +33,7 @@ subtotals as (
         coalesce(bool_or(part.has_figures), false) as are_parts_printed,
         any_value(subtotal.form = reports.form) as is_of_form
     from reports
-    cross join (select * from lines where role = 'subtotal') as subtotal
+    cross join subtotal_lines as subtotal
     inner join lines as parts on subtotal.line = parts.parent_line
     left join printed_lines as own on reports.report_id = own.report_id and subtotal.line = own.line
     left join printed_lines as part on reports.report_id = part.report_id and parts.line = part.line

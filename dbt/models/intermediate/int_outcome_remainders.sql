@@ -56,7 +56,9 @@ by_table as (
     select
         by_applicant.report_id,
         'not_broken_down' as "column",
-        (sum(coalesce(by_applicant.total, by_applicant.known)) + coalesce(any_value(held.remainder), 0))::bigint as known,
+        (
+            sum(coalesce(by_applicant.total, by_applicant.known)) + coalesce(any_value(held.remainder), 0)
+        )::bigint as known,
         coalesce(sum(by_applicant.open_gaps) filter (where by_applicant.total is null), 0)::bigint as open_gaps,
         bool_or(by_applicant.is_inferred) as is_inferred
     from by_applicant

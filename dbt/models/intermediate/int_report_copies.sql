@@ -43,7 +43,7 @@ superseded as (
         -- what a page said before its content was replaced is an older copy
         row_number() over (
             partition by source_uri, coalesce(agency_name, ''), coalesce(report_year, 0)
-            order by observation_number desc, report_id
+            order by observation_number desc, report_id asc
         ) > 1 as is_superseded
     from keyed
 ),
@@ -53,7 +53,8 @@ ranked as (
         *,
         row_number() over (
             partition by copy_key
-            order by is_superseded, published_on desc nulls last, cells_read desc, observation_number desc, report_id
+            order by
+                is_superseded asc, published_on desc nulls last, cells_read desc, observation_number desc, report_id asc
         ) as copy_rank
     from superseded
 )

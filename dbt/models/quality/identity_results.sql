@@ -55,7 +55,8 @@ select
     status,
     case
         when status = 'pass' then 'both sides are ' || left_value::bigint
-        when unread_terms > 0 and status = 'not_assessable' then unread_terms || ' of ' || terms || ' terms were not read'
+        when status = 'not_assessable' and unread_terms > 0
+            then unread_terms || ' of ' || terms || ' terms were not read'
         when status = 'not_assessable' then unknown_terms || ' of ' || terms || ' terms are blank'
         when unknown_terms > 0 then 'no figures in place of the ' || unknown_terms || ' blank terms make it hold'
         else 'left minus right is ' || rtrim(rtrim(balance::varchar, '0'), '.')

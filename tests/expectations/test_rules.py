@@ -1,0 +1,79 @@
+"""Each rule fails when what it guards against is there: a check that can't fail checks nothing."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.settings import Settings
+from expectations.rules import GUARD, GUARDED_COLUMNS, rules
+from expectations.validation import Finding, validate
+from extract import Catalogue
+
+
+@pytest.fixture(scope="module")
+def sound(sample_warehouse: Path) -> Path:
+    return Settings((), sample_warehouse).build_database
+
+
+def judged(database: Path, catalogue: Catalogue) -> dict[str, Finding]:
+    """The findings that failed, by rule."""
+    return {finding.rule: finding for finding in validate(database, rules(catalogue)) if not finding.success}
+
+
+def test_samples_break_only_the_publishers_identities(sound: Path, catalogue: Catalogue) -> None:
+    failed = judged(sound, catalogue)
+    assert set(failed) == {"applicants_sum_holds", "outcomes_sum_holds", "review_sum_holds"}
+    assert [row["scope"] for row in failed["review_sum_holds"].rows] == ["administrative_review"]
+    assert all(finding.error is None for finding in failed.values())
+
+
+def test_every_rule_and_guard_is_judged(sound: Path, catalogue: Catalogue) -> None:
+    findings = validate(sound, rules(catalogue))
+    assert {finding.rule for finding in findings} == {rule.name for rule in rules(catalogue)} | {GUARD}
+    assert {finding.table for finding in findings if finding.rule == GUARD} == set(GUARDED_COLUMNS)
+
+
+def test_every_enforced_identity_has_a_rule(catalogue: Catalogue) -> None:
+    names = {rule.name for rule in rules(catalogue) if rule.tier == "theirs"}
+    assert names == {f"{identity.identity}_holds" for identity in catalogue.identities if identity.is_enforced}
+
+
+BROKEN_BY = [
+    ("every_identity_evaluated", "delete from quality.identity_results where identity = 'review_sum'"),
+    ("every_identity_evaluated", "delete from quality.identity_results where scope = 'other_misc'"),
+    ("status_follows_sides", "update quality.identity_results set right_value = right_value + 1 where status = 'pass'"),
+    ("status_follows_sides", "update quality.identity_results set status = 'pass' where status = 'not_assessable'"),
+    ("status_follows_sides", "update quality.identity_results set status = 'fail' where status = 'pass'"),
+    ("consistent_rows_hold", "update marts.fct_applications set is_consistent = true"),
+    ("consistent_rows_hold", "update marts.fct_reviews_litigation set is_consistent = null"),
+    ("quality_status_follows_results", "update marts.dim_report set quality_status = 'consistent'"),
+    ("quality_status_follows_results", "delete from marts.dim_report where report_year = 2022"),
+    ("figures_trace_to_cells", "update marts.fct_applications set applications = 8 where applications = 7"),
+    ("figures_trace_to_cells", "update marts.fct_fees set amount_yuan = amount_yuan * 10000 where amount_yuan > 0"),
+    ("figures_trace_to_cells", "update marts.fct_application_flows set carried_in = 99 where carried_in = 2"),
+    ("figures_trace_to_cells", "delete from quality.figure_sources where line = 'granted'"),
+    ("remainders_trace_to_totals", INVENTED_REMAINDER := (
+        "insert into marts.fct_applications by name select report_id, agency_id, 'granted' as outcome, "
+        "'not_broken_down' as applicant_type, 3 as applications, false as is_inferred from marts.dim_report limit 1"
+    )),
+    ("leaf_sums_agree", "delete from marts.fct_applications where applications = 7"),
+    ("leaf_sums_agree", "insert into marts.fct_reviews_litigation from marts.fct_reviews_litigation where cases > 0"),
+    (GUARD, "delete from marts.dim_report"),
+    (GUARD, "update quality.figure_sources set source_line = null"),
+    ("applications_balance_holds", "update quality.identity_results set status = 'fail' where scope = 'total'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "damage"), BROKEN_BY)
+def test_damage_is_found(sound: Path, catalogue: Catalogue, tmp_path: Path, rule: str, damage: str) -> None:
+    database = Path(shutil.copy(sound, tmp_path / "build.duckdb"))
+    with duckdb.connect(str(database)) as connection:
+        for schema, table, column in connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "where schema_name in ('marts', 'quality') and not is_nullable"
+        ).fetchall():
+            connection.execute(f'alter table {schema}.{table} alter column "{column}" drop not null')
+        connection.execute(damage)
+    assert rule in judged(database, catalogue)

@@ -1,0 +1,244 @@
+"""Whole reports: figures of any report in any layout read back, and nothing else is taken for a report."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from extract import Document, Rejection, Report, ReportReader
+from tests.report_writer import LAYOUTS, SCRIPTS, PrintedRow, ReportWriter, Written
+
+Layout = Callable[[list[PrintedRow]], str]
+COUNT = st.sampled_from(["0", "0", "0", "1", "2", "17", "1328", "11398889"])
+RELAXED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def read(reader: ReportReader, text: str) -> Report | Rejection:
+    return reader.read(Document("memory://report.txt", text.encode()))
+
+
+def values(report: Report | Rejection) -> dict[tuple[str | None, str | None], Decimal]:
+    assert isinstance(report, Report), report
+    return {(cell.line, cell.column): cell.value for cell in report.cells if cell.value is not None}
+
+
+def expected(written: Written) -> dict[tuple[str, str], Decimal]:
+    """The figures in the units of staging: fees of the 2021 form are printed in 万元."""
+    factor = {("administrative_fees", "amount"): 10000} if written.form == "2021" else {}
+    return {key: Decimal(text) * factor.get(key, 1) for key, text in written.figures.items() if text}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("form", ["2019", "2021"])
+@given(data=st.data())
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+def test_every_figure_reads_back(
+    reader: ReportReader, writer: ReportWriter, form: str, layout: str, script: str, data: st.DataObject
+) -> None:
+    written = Written({key: data.draw(COUNT) for key in writer.keys(form)}, form)
+    report = read(reader, SCRIPTS[script](writer.text(written, LAYOUTS[layout])))
+    assert values(report) == expected(written)
+    assert isinstance(report, Report)
+    assert (report.form, report.script) == (form, script)
+    assert (report.header.agency_name, report.header.report_year) == ("青石县水务局", 2023)
+
+
+def dropped(layout: Layout) -> Layout:
+    """The layout of a page that lost its empty cells."""
+    return lambda rows: layout([[cell for cell in row if cell != ""] for row in rows])
+
+
+def moved_to_the_end(layout: Layout) -> Layout:
+    """The layout of a page that prints empty cells as what merged cells leave behind."""
+    return lambda rows: layout([[cell if cell != "" else None for cell in row] for row in rows])
+
+
+def single_pipes(rows: list[PrintedRow]) -> str:
+    """A cell a line; what one merged cell leaves behind looks like an empty cell."""
+    lines = [
+        line
+        for row in rows
+        for line in [*(f"{c} |" if c else "|" for c in row if c is not None), "|" * sum(c is None for c in row)]
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def opened_rows(rows: list[PrintedRow]) -> str:
+    """As ``single_pipes``, and every row opens with a pipe."""
+    return "\n".join(f"|\n{single_pipes([row])}" for row in rows)
+
+
+RAGGED = {**LAYOUTS, "single_pipes": single_pipes, "opened_rows": opened_rows}
+
+
+@pytest.mark.parametrize("loss", [lambda layout: layout, dropped, moved_to_the_end], ids=["kept", "dropped", "moved"])
+@pytest.mark.parametrize("layout", RAGGED)
+@given(data=st.data())
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_empty_cells_never_shift_a_figure(
+    reader: ReportReader, writer: ReportWriter, layout: str, loss: Callable[[Layout], Layout], data: st.DataObject
+) -> None:
+    form = data.draw(st.sampled_from(["2019", "2021"]))
+    share = data.draw(st.sampled_from([0.02, 0.3, 0.9]))
+    random = data.draw(st.randoms(use_true_random=False))
+    figures = {key: "" if random.random() < share else random.choice("0015") for key in writer.keys(form)}
+    written = Written(figures, form)
+    report = read(reader, writer.text(written, loss(RAGGED[layout])))
+    if isinstance(report, Report):
+        right = expected(written)
+        assert {key: value for key, value in values(report).items() if right.get(key) != value} == {}
+
+
+def test_empty_cells_on_lines_of_their_own_are_blank(reader: ReportReader, writer: ReportWriter) -> None:
+    """Only the total column is filled: six blanks, then the figure."""
+    figures = {key: "4" for key in writer.keys("2021") if key[1] not in NATURAL_TO_OTHER}
+    report = read(reader, writer.text(Written(figures), LAYOUTS["pipe_per_line"]))
+    assert isinstance(report, Report)
+    granted = {cell.column: (cell.value, cell.reading) for cell in report.cells if cell.line == "granted"}
+    assert granted["total"] == (4, "read")
+    assert {granted[column] for column in NATURAL_TO_OTHER} == {(None, "blank")}
+
+
+NATURAL_TO_OTHER = (
+    "natural_person",
+    "commercial_enterprise",
+    "research_institution",
+    "social_welfare_organization",
+    "legal_service_organization",
+    "other_organization",
+)
+
+
+def test_lone_figures_are_ambiguous(reader: ReportReader, writer: ReportWriter) -> None:
+    figures = dict.fromkeys(writer.keys("2021"), "")
+    figures |= {("granted", "natural_person"): "3", ("administrative_review", "upheld"): "1"}
+    report = read(reader, writer.text(Written(figures), dropped(LAYOUTS["pipe_per_line"])))
+    assert isinstance(report, Report)
+    lone = [cell for cell in report.cells if cell.reading == "ambiguous"]
+    assert [(c.section, c.line, c.column, c.value, c.raw_text) for c in lone] == [
+        (3, "granted", None, None, "3"),
+        (4, None, None, None, "1"),
+    ]
+
+
+def test_units_and_remarks(reader: ReportReader, writer: ReportWriter) -> None:
+    figures = dict.fromkeys(writer.keys("2021"), "0") | {("administrative_fees", "amount"): "86000元(罚没收入)"}
+    report = read(reader, writer.text(Written(figures), LAYOUTS["pipe_row"]))
+    assert isinstance(report, Report)
+    fee = next(cell for cell in report.cells if cell.line == "administrative_fees")
+    assert (fee.value, fee.unit, fee.remark, fee.raw_text) == (86000, "yuan", "罚没收入", "86000元(罚没收入)")
+
+
+@pytest.mark.parametrize(("printed", "value", "unit"), [("8040", 8040, "unknown"), ("0", 0, "yuan")])
+def test_money_without_unit(reader: ReportReader, writer: ReportWriter, printed: str, value: int, unit: str) -> None:
+    figures = dict.fromkeys(writer.keys("2021"), "0") | {("administrative_fees", "amount"): printed}
+    report = read(reader, writer.text(Written(figures, fee_unit=""), LAYOUTS["cell_per_line"]))
+    assert isinstance(report, Report)
+    fee = next(cell for cell in report.cells if cell.line == "administrative_fees")
+    assert (fee.value, fee.unit) == (value, unit)
+
+
+def test_source_lines_hold_what_they_say(reader: ReportReader, writer: ReportWriter) -> None:
+    figures = {key: str(number) for number, key in enumerate(writer.keys("2021"), start=1000)}
+    text = writer.text(Written(figures), LAYOUTS["pipe_per_line"])
+    report = read(reader, text)
+    assert isinstance(report, Report)
+    lines = text.split("\n")
+    assert len(report.cells) == len(figures)
+    assert all(cell.raw_text in lines[cell.source_line - 1] for cell in report.cells)
+
+
+def test_both_forms_in_one_report_are_mixed(reader: ReportReader, writer: ReportWriter) -> None:
+    old = writer.section_2(Written(dict.fromkeys(writer.keys("2019"), "1"), "2019"))[:4]
+    new = writer.section_2(Written(dict.fromkeys(writer.keys("2021"), "2"), "2021"))[4:]
+    report = read(reader, LAYOUTS["pipe_per_line"]([*old, *new]))
+    assert isinstance(report, Report)
+    assert report.form == "mixed"
+    assert {cell.column for cell in report.cells if cell.value == 1} == {
+        "newly_made",
+        "newly_disclosed",
+        "total_disclosed",
+    }
+
+
+def test_header_with_an_unknown_cell_tells_no_column(reader: ReportReader, writer: ReportWriter) -> None:
+    written = Written(dict.fromkeys(writer.keys("2021"), "1"))
+    report = read(reader, writer.text(written, LAYOUTS["pipe_per_line"]).replace("本年废止件数", "本年"))
+    assert isinstance(report, Report)
+    cells = [cell for cell in report.cells if cell.line in ("regulation", "normative_document")]
+    assert {(cell.column, cell.value, cell.reading) for cell in cells} == {(None, None, "ambiguous")}
+
+
+def test_unread_section_has_no_cells(reader: ReportReader, writer: ReportWriter) -> None:
+    written = Written(dict.fromkeys(writer.keys("2021"), "0"), omitted_sections=frozenset({4}))
+    report = read(reader, writer.text(written, LAYOUTS["pipe_per_line"]))
+    assert isinstance(report, Report)
+    assert {cell.section for cell in report.cells} == {2, 3}
+
+
+def test_tables_as_pictures_are_a_report_without_figures(reader: ReportReader, writer: ReportWriter) -> None:
+    written = Written({}, omitted_sections=frozenset({2, 3, 4}))
+    report = read(reader, writer.text(written, LAYOUTS["cell_per_line"]))
+    assert isinstance(report, Report)
+    assert (report.tables_read, report.layout, report.cells) == (False, "none", ())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        (
+            "a.txt",
+            "青石市人民政府办公室关于编制政府信息公开工作年度报告的通知\n请填写行政许可。",
+            "not_an_annual_report",
+        ),
+        ("a.txt", "", "not_an_annual_report"),
+        ("a.txt", "一则新闻\n今天天气好。\n12\n34", "not_an_annual_report"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "unreadable"),
+        ("a.doc", b"anything", "unsupported_format"),
+        ("a", b"anything", "unsupported_format"),
+    ],
+)
+def test_rejections(reader: ReportReader, name: str, content: str | bytes, reason: str) -> None:
+    data = content.encode() if isinstance(content, str) else content
+    outcome = reader.read(Document(f"memory://{name}", data))
+    assert isinstance(outcome, Rejection)
+    assert outcome.reason == reason
+    assert outcome.detail
+
+
+def test_blank_form_is_no_report(reader: ReportReader, writer: ReportWriter) -> None:
+    written = Written({}, title="政府信息公开工作年度报告格式", opening=(), overview=(), closing=())
+    outcome = read(reader, writer.text(written, LAYOUTS["pipe_per_line"]))
+    assert isinstance(outcome, Rejection)
+    assert outcome.reason == "not_an_annual_report"
+
+
+def test_two_years_in_one_file_are_not_merged(reader: ReportReader, writer: ReportWriter) -> None:
+    figures = dict.fromkeys(writer.keys("2021"), "1")
+    both = [
+        writer.text(Written(figures, title=f"青石县水务局{year}年政府信息公开工作年度报告"), LAYOUTS["pipe_row"])
+        for year in (2022, 2023)
+    ]
+    outcome = read(reader, "\n".join(both))
+    assert isinstance(outcome, Rejection)
+    assert outcome.reason == "several_reports"
+
+
+@given(st.binary(max_size=400))
+@RELAXED
+def test_any_bytes_give_an_answer(reader: ReportReader, content: bytes) -> None:
+    assert isinstance(reader.read(Document("memory://a.txt", content)), Report | Rejection)
+
+
+@given(data=st.data())
+@RELAXED
+def test_any_damage_gives_an_answer(reader: ReportReader, writer: ReportWriter, data: st.DataObject) -> None:
+    written = Written(dict.fromkeys(writer.keys("2021"), "1"))
+    lines = writer.text(written, LAYOUTS["pipe_per_line"]).split("\n")
+    random = data.draw(st.randoms(use_true_random=False))
+    kept = [line for line in lines if random.random() > 0.2]
+    random.shuffle(kept[: len(kept) // 4])
+    assert isinstance(read(reader, "\n".join(kept)), Report | Rejection)

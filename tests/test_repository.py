@@ -1,0 +1,107 @@
+"""What holds of the repository itself: linters, dbt's unit tests, generated documents, and what may not be in it."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dagster_project.data_dictionary import DICTIONARY, data_dictionary
+from dagster_project.dbt_runner import load_manifest, run_dbt
+from dagster_project.settings import PROJECT_DIRECTORY, Settings
+
+BIN = Path(sys.executable).parent
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=PROJECT_DIRECTORY, capture_output=True, text=True, check=True
+    ).stdout
+    return [PROJECT_DIRECTORY / name for name in listed.split("\0") if name and (PROJECT_DIRECTORY / name).is_file()]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["ty", "check"],
+        ["sqlfluff", "lint", "dbt/models", "dbt/tests"],
+    ],
+    ids=" ".join,
+)
+def test_linters(command: list[str]) -> None:
+    done = subprocess.run(
+        [BIN / command[0], *command[1:]], cwd=PROJECT_DIRECTORY, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_dbt_unit_tests(sample_warehouse: Path, tmp_path: Path) -> None:
+    """The arithmetic of the models, on a copy of a built database."""
+    settings = Settings((), tmp_path / "w.duckdb")
+    settings.state.mkdir()
+    shutil.copy(Settings((), sample_warehouse).build_database, settings.build_database)
+    events = run_dbt(settings, ["test", "--select", "test_type:unit"])
+    assert events
+
+
+def test_every_model_seed_and_column_is_described(sample_warehouse: Path) -> None:
+    manifest = load_manifest(Settings((), sample_warehouse))
+    nodes = [
+        n
+        for n in (*manifest["nodes"].values(), *manifest["sources"].values())
+        if n["resource_type"] in {"model", "seed", "source"}
+    ]
+    bare = [n["name"] for n in nodes if not n["description"] or not n["columns"]]
+    bare += [f"{n['name']}.{c}" for n in nodes for c, column in n["columns"].items() if not column["description"]]
+    assert bare == []
+
+
+def test_data_dictionary_is_current(sample_warehouse: Path) -> None:
+    manifest = load_manifest(Settings((), sample_warehouse))
+    assert DICTIONARY.read_text(encoding="utf-8") == data_dictionary(manifest), "run `make docs`"
+
+
+def test_layers_read_only_what_lies_before_them(sample_warehouse: Path) -> None:
+    """Staging reads sources, marts read nothing raw, and nothing reads a fact."""
+    manifest = load_manifest(Settings((), sample_warehouse))
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    for model in models:
+        parents = [parent.split(".")[-1] for parent in model["depends_on"]["nodes"]]
+        reads_source = any(parent.startswith("source.") for parent in model["depends_on"]["nodes"])
+        assert reads_source == model["name"].startswith("stg_"), model["name"]
+        assert not any(parent.startswith(("fct_", "dim_")) for parent in parents), model["name"]
+
+
+def test_no_host_or_machine_path() -> None:
+    found = []
+    for path in tracked():
+        if path.suffix in {".png", ".duckdb"}:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found += [path.name for pattern in FORBIDDEN if re.search(pattern, text) and path.name != Path(__file__).name]
+    assert found == []
+
+
+FORBIDDEN = (r"/(?:work|root|farm)/", r"--(?:extra-)?index-url", r"files\.pythonhosted", r"/opt/(?:pypi|wheels)")
+
+
+def test_dbt_is_no_package() -> None:
+    """``dbt/__init__.py`` would shadow dbt itself."""
+    assert not (PROJECT_DIRECTORY / "dbt" / "__init__.py").exists()
+
+
+def test_extract_knows_no_other_layer() -> None:
+    for path in (PROJECT_DIRECTORY / "extract").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(
+            r"^\s*(?:from|import) (?:dagster|duckdb|dbt|great_expectations|expectations)", text, re.MULTILINE
+        ), path
+
+
+def test_top_level_is_as_agreed() -> None:
+    folders = {path.relative_to(PROJECT_DIRECTORY).parts[0] for path in tracked() if path.parent != PROJECT_DIRECTORY}
+    assert folders <= {"dagster_project", "dbt", "extract", "expectations", "tests", "docs", "bi", "deploy", ".ci"}

@@ -1,0 +1,201 @@
+"""The whole chain on the sample reports: the contract's tables, twice the same, published whole or not at all."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.settings import SAMPLE_REPORTS, Settings
+from tests.conftest import build, gongkai
+
+CONTRACT = {
+    "marts.dim_report": "report_id agency_id agency_name region_code report_year form reporting_scope title "
+    "published_on signed_on source_uri content_sha256 layout script tables_read quality_status is_current",
+    "marts.dim_agency": "agency_id agency_name agency_type region_code region_name province_name admin_level",
+    "marts.dim_region": "region_code region_name parent_code province_name admin_level",
+    "marts.dim_applicant_type": "applicant_type label_zh label_en sort_order",
+    "marts.dim_outcome": "outcome label_zh label_en sort_order outcome_category legal_basis",
+    "marts.dim_decision_type": "decision_type label_zh label_en sort_order",
+    "marts.dim_document_type": "document_type label_zh label_en sort_order",
+    "marts.dim_procedure": "procedure label_zh label_en sort_order",
+    "marts.dim_review_result": "review_result label_zh label_en sort_order",
+    "marts.dim_identity": "identity label_zh label_en sort_order formula enforced",
+    "marts.fct_applications": "applicant_type outcome applications",
+    "marts.fct_application_flows": "applicant_type new_received carried_in processed carried_forward",
+    "marts.fct_enforcement_decisions": "decision_type decisions items_prior_year items_change",
+    "marts.fct_reviews_litigation": "procedure review_result cases",
+    "marts.fct_normative_documents": "document_type issued repealed in_force "
+    "newly_made newly_disclosed total_disclosed",
+    "marts.fct_fees": "amount_yuan items_prior_year items_change",
+    "marts.fct_procurement": "projects amount_yuan",
+    "quality.identity_results": "report_id compared_report_id identity scope left_value right_value difference status "
+    "holds_if_blank_is_zero explanation",
+    "quality.rejected_documents": "source_uri content_sha256 reason detail",
+    "quality.figure_sources": "report_id line column source_uri source_line raw_text",
+    "staging.reports": "report_id",
+    "staging.cells": "report_id section line column value inferred_value inference unit raw_text reading "
+    "remark source_line",
+}
+OF_EVERY_FACT = "report_id agency_id report_year is_consistent is_inferred reporting_scope"
+
+
+def contents(warehouse: Path) -> dict[str, list[tuple]]:
+    """All rows of all tables, sorted."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        tables = connection.execute("select schema, name from (show all tables)").fetchall()
+        return {f"{s}.{t}": connection.execute(f'from "{s}"."{t}" order by all').fetchall() for s, t in tables}
+
+
+def query(warehouse: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.mark.parametrize("table", CONTRACT)
+def test_contract_columns(sample_warehouse: Path, table: str) -> None:
+    columns = {name for name, *_ in query(sample_warehouse, f"describe {table}")}
+    wanted = set(CONTRACT[table].split()) | (set(OF_EVERY_FACT.split()) if ".fct_" in table else set())
+    assert wanted <= columns, wanted - columns
+
+
+def test_money_is_decimal_and_counts_are_bigint(sample_warehouse: Path) -> None:
+    types = dict(row[:2] for row in query(sample_warehouse, "describe marts.fct_fees"))
+    assert types["amount_yuan"].startswith("DECIMAL")
+    assert types["items_prior_year"] == "BIGINT"
+    assert dict(row[:2] for row in query(sample_warehouse, "describe staging.cells"))["value"].startswith("DECIMAL")
+
+
+def test_samples_are_read(sample_warehouse: Path) -> None:
+    assert query(sample_warehouse, "select count(*) from marts.dim_report where tables_read and is_current") == [(9,)]
+    years = query(
+        sample_warehouse, "select report_year from marts.dim_report where agency_name = '青石县水务局' order by 1"
+    )
+    assert years == [(2021,), (2022,), (2023,)]
+
+
+def test_broken_report_is_kept_as_printed_and_flagged(sample_warehouse: Path) -> None:
+    failing = query(
+        sample_warehouse,
+        "select identity, scope, left_value::int, right_value::int from quality.identity_results "
+        "join marts.dim_report using (report_id) where status = 'fail' and agency_name = '柳溪市林业局' order by all",
+    )
+    assert failing == [
+        ("applicants_sum", "granted", 11, 10),
+        ("outcomes_sum", "total", 14, 15),
+        ("review_sum", "administrative_review", 0, 2),
+    ]
+    flags = query(
+        sample_warehouse,
+        "select distinct is_consistent from marts.fct_applications join marts.dim_report using (report_id) "
+        "where agency_name = '柳溪市林业局'",
+    )
+    assert flags == [(False,)]
+
+
+def test_notice_is_rejected_with_its_reason(sample_warehouse: Path) -> None:
+    rejected = query(sample_warehouse, "select parse_filename(source_uri), reason from quality.rejected_documents")
+    assert rejected == [("notice_on_annual_reports_2023.txt", "not_an_annual_report")]
+
+
+def test_money_is_in_yuan(sample_warehouse: Path) -> None:
+    fees = query(
+        sample_warehouse,
+        "select amount_yuan from marts.fct_fees join marts.dim_report using (report_id, report_year) "
+        "where report_year = 2021 and agency_name = '青石县水务局'",
+    )
+    assert [float(amount) for (amount,) in fees] == [123600.0]
+
+
+def test_every_figure_has_its_source(sample_warehouse: Path) -> None:
+    source = query(
+        sample_warehouse,
+        "select source_uri, source_line, raw_text from quality.figure_sources "
+        "join marts.dim_report using (report_id, source_uri) where agency_name = '青石县水务局' "
+        "and report_year = 2022 and line = 'granted' and \"column\" = 'natural_person'",
+    )
+    ((uri, line, raw_text),) = source
+    printed = Path(uri.removeprefix("file://")).read_text(encoding="utf-8").split("\n")[line - 1]
+    assert "予以公开" in printed
+    assert raw_text == "8"
+
+
+def test_only_tables_are_published(sample_warehouse: Path) -> None:
+    views = query(sample_warehouse, "select view_name from duckdb_views() where not internal")
+    assert views == []
+    schemas = {schema for (schema,) in query(sample_warehouse, "select distinct schema from (show all tables)")}
+    assert schemas == {"staging", "intermediate", "marts", "quality", "catalogue"}
+
+
+def test_descriptions_are_in_the_warehouse(sample_warehouse: Path) -> None:
+    bare = query(
+        sample_warehouse,
+        "select table_name, column_name from duckdb_columns() "
+        "where schema_name in ('marts', 'quality', 'catalogue') and comment is null",
+    )
+    assert bare == []
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, list[tuple]]]:
+    """Reports of our own in a folder of our own, built once."""
+    folder = tmp_path_factory.mktemp("rebuilt")
+    reports = Path(shutil.copytree(SAMPLE_REPORTS, folder / "reports"))
+    warehouse = build(reports, folder / "warehouse.duckdb")
+    return reports, warehouse, contents(warehouse)
+
+
+def test_second_build_gives_the_same_and_reads_nothing(rebuilt: tuple[Path, Path, dict]) -> None:
+    reports, warehouse, before = rebuilt
+    landed = sorted(Settings((), warehouse).landing.rglob("*"))
+    build(reports, warehouse)
+    assert contents(warehouse) == before
+    assert sorted(Settings((), warehouse).landing.rglob("*")) == landed
+    assert documents_read(warehouse) == 0
+
+
+def test_full_refresh_keeps_what_left_the_directory(rebuilt: tuple[Path, Path, dict]) -> None:
+    reports, warehouse, before = rebuilt
+    for path in reports.glob("qingshi_*"):
+        path.unlink()
+    build(reports, warehouse, "--full-refresh")
+    assert contents(warehouse) == before
+    assert documents_read(warehouse) == len(list(SAMPLE_REPORTS.iterdir()))
+
+
+def documents_read(warehouse: Path) -> int:
+    """What the last run said of itself in Dagster's event log."""
+    import dagster as dg
+
+    home = Settings((), warehouse).dagster_home
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey(["staging", "cells"]))
+    assert event is not None
+    assert event.asset_materialization is not None
+    return int(str(event.asset_materialization.metadata["documents_read"].value))
+
+
+def test_readers_of_the_old_file_go_on(rebuilt: tuple[Path, Path, dict]) -> None:
+    reports, warehouse, _ = rebuilt
+    with duckdb.connect(str(warehouse), read_only=True) as reader:
+        before = reader.execute("select count(*) from marts.dim_report").fetchone()
+        (reports / "added.txt").write_text("不是报告", encoding="utf-8")
+        build(reports, warehouse)
+        assert reader.execute("select count(*) from marts.dim_report").fetchone() == before
+        assert reader.execute("select count(*) from quality.rejected_documents").fetchone() == (1,)
+    assert query(warehouse, "select count(*) from quality.rejected_documents") == [(2,)]
+
+
+def test_failed_run_leaves_the_published_warehouse(rebuilt: tuple[Path, Path, dict]) -> None:
+    """A damaged building file fails the run; readers keep what they had, and the next run mends nothing silently."""
+    reports, warehouse, _ = rebuilt
+    before = warehouse.read_bytes()
+    database = Settings((), warehouse).build_database
+    sound = database.read_bytes()
+    database.write_bytes(b"this is no database" * 1000)
+    done = gongkai("build", "--reports", reports, "--warehouse", warehouse)
+    database.write_bytes(sound)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr + done.stdout
+    assert "the build failed" in done.stderr
+    assert warehouse.read_bytes() == before
