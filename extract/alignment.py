@@ -38,39 +38,14 @@ class Aligner:
         """
         printed = [row for row in rows if row.entries or (row.line and row.section != 4)]
         tables = _by_table(printed)
-        repeated = self._repeated(printed)
+        skipped, ambiguous = _repeated(printed)
         torn = {row.section for row in printed if row.line is None and row.section != 4}
         return [
             cell
             for number, row in enumerate(printed)
-            if number not in repeated.skipped and (row.entries or row.section not in torn)
-            for cell in self._row_cells(row, tables[_table_key(row)], number in repeated.ambiguous)
+            if number not in skipped and (row.entries or row.section not in torn)
+            for cell in self._row_cells(row, tables[_table_key(row)], number in ambiguous)
         ]
-
-    # -- rows that stand twice ----------------------------------------------------------------
-
-    @dataclass
-    class _Repeated:
-        skipped: set[int]
-        ambiguous: set[int]
-
-    def _repeated(self, rows: Sequence[Row]) -> "_Repeated":
-        """Rows of a line that stands more than once: empty or equal ones are skipped, others ambiguous."""
-        by_line: dict[str, list[int]] = {}
-        for number, row in enumerate(rows):
-            if row.line:
-                by_line.setdefault(row.line, []).append(number)
-        found = self._Repeated(set(), set())
-        for numbers in by_line.values():
-            filled = [n for n in numbers if rows[n].has_figures] or numbers[:1]
-            found.skipped.update(set(numbers) - set(filled))
-            if len({_texts(rows[n]) for n in filled}) == 1:
-                found.skipped.update(filled[1:])
-            else:
-                found.ambiguous.update(filled)
-        return found
-
-    # -- one row --------------------------------------------------------------------------------
 
     def _row_cells(self, row: Row, table: Sequence[Row], is_repeated: bool) -> Iterator[Cell]:
         slots = [] if is_repeated else self._slots(row)
@@ -203,6 +178,24 @@ def _fits(row: Row, width: int, table: Sequence[Row]) -> bool:
     begins_well = row.line is not None or bool(entries[0].cell.text)
     shifted = any(_printed(o.entries) >= width and not _is_full(o.entries, width) for o in table)
     return begins_well and bool(entries[width - 1].cell.text) and not shifted
+
+
+def _repeated(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
+    """Of rows whose line stands more than once: those to skip (empty, or said before) and the ambiguous ones."""
+    by_line: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        if row.line:
+            by_line.setdefault(row.line, []).append(number)
+    skipped: set[int] = set()
+    ambiguous: set[int] = set()
+    for numbers in by_line.values():
+        filled = [n for n in numbers if rows[n].has_figures] or numbers[:1]
+        skipped.update(set(numbers) - set(filled))
+        if len({_texts(rows[n]) for n in filled}) == 1:
+            skipped.update(filled[1:])
+        else:
+            ambiguous.update(filled)
+    return skipped, ambiguous
 
 
 def _printed(entries: Sequence[Entry]) -> int:

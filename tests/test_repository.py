@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dagster_project.data_dictionary import DICTIONARY, data_dictionary
 from dagster_project.dbt_runner import load_manifest, run_dbt
+from dagster_project.metadata import markdown_table
 from dagster_project.settings import PROJECT_DIRECTORY, Settings
 
 BIN = Path(sys.executable).parent
@@ -105,3 +107,15 @@ def test_extract_knows_no_other_layer() -> None:
 def test_top_level_is_as_agreed() -> None:
     folders = {path.relative_to(PROJECT_DIRECTORY).parts[0] for path in tracked() if path.parent != PROJECT_DIRECTORY}
     assert folders <= {"dagster_project", "dbt", "extract", "expectations", "tests", "docs", "bi", "deploy", ".ci"}
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_queries_of_the_readme_give_the_results_beside_them(sample_warehouse: Path, readme: str) -> None:
+    text = (PROJECT_DIRECTORY / readme).read_text(encoding="utf-8")
+    queries = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
+    assert len(queries) == 2
+    with duckdb.connect(str(sample_warehouse), read_only=True) as connection:
+        for query in queries:
+            relation = connection.sql(query)
+            rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+            assert markdown_table(rows) in text
