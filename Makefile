@@ -9,7 +9,6 @@ unexport PYTHONDONTWRITEBYTECODE
 export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
-export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: setup run test lint format bench ui docs requirements
 
@@ -26,33 +25,33 @@ setup: .venv/.ready
 	touch $@
 
 run: setup
-	gongkai build --reports $(REPORTS) --warehouse $(WAREHOUSE)
+	$(BIN)/gongkai build --reports $(REPORTS) --warehouse $(WAREHOUSE)
 
 test: setup
-	python -m pytest
+	$(BIN)/python -m pytest
 
 lint: setup
-	ruff check .
-	ruff format --check .
-	ty check
-	sqlfluff lint dbt/models dbt/tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/ty check
+	$(BIN)/sqlfluff lint dbt/models dbt/tests
 
 format: setup
-	ruff check --fix .
-	ruff format .
-	sqlfluff fix dbt/models dbt/tests
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix dbt/models dbt/tests
 
 bench: setup
-	python -m tests.benchmarks.build_ratio
+	$(BIN)/python -m tests.benchmarks.build_ratio
 
 ui: setup
-	gongkai ui --warehouse $(WAREHOUSE)
+	$(BIN)/gongkai ui --warehouse $(WAREHOUSE)
 
 # Pins every dependency with its hashes; no registry's host gets into the file.
 requirements: setup
-	uv pip compile --quiet pyproject.toml --extra development --python-version 3.11 --upgrade \
+	$(BIN)/uv pip compile --quiet pyproject.toml --extra development --python-version 3.11 --upgrade \
 		--generate-hashes --no-strip-extras --no-annotate --no-header --output-file requirements.txt
 
 # The data dictionary, from dbt's descriptions.
 docs: setup
-	python -m dagster_project.data_dictionary
+	$(BIN)/python -m dagster_project.data_dictionary
