@@ -4,6 +4,7 @@ Belongs here: which documents to read, and in what batches. Doesn't belong here:
 (``extract.reader``).
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ import polars as pl
 
 from dagster_project.build_database import BuildDatabase, documents_frame
 from dagster_project.landing import LandingStore, Observation
-from extract import Rejection, Report, ReportReader
+from dagster_project.settings import EXTRACTOR_DIRECTORY
+from extract import Catalogue, Rejection, Report, ReportReader
 
 #: Documents that are read and loaded in one transaction: bounds the memory, not the corpus.
 BATCH_SIZE = 500
@@ -39,17 +41,26 @@ def read_documents(
     ``track`` wraps the documents to show progress over them.
     """
     database.create_staging()
+    fingerprint = reader_fingerprint(reader.catalogue)
     documents = store.documents()
-    done = set() if again else database.read_documents(reader.fingerprint)
+    done = set() if again else database.read_documents(fingerprint)
     pending = [observation for observation in documents if observation.key not in done]
     rejected: Counter[str] = Counter()
     for batch in _batches(track(pending), BATCH_SIZE):
         readings = [(observation, _read(store, reader, observation)) for observation in batch]
-        frame = documents_frame(readings, reader.fingerprint)
+        frame = documents_frame(readings, fingerprint)
         rejected.update(frame["reason"].drop_nulls().to_list())
         database.load(frame, [outcome for _, outcome in readings if isinstance(outcome, Report)])
     database.renumber(pl.DataFrame([_seen(o) for o in documents], schema=SEEN_SCHEMA, orient="row"))
     return ExtractionSummary(len(documents), len(pending), dict(rejected))
+
+
+def reader_fingerprint(catalogue: Catalogue) -> str:
+    """What a reading depends on besides the document: the extractor's code and the catalogue."""
+    digest = hashlib.sha256(catalogue.fingerprint.encode())
+    for path in sorted(EXTRACTOR_DIRECTORY.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _seen(observation: Observation) -> tuple[str, str | None, int]:

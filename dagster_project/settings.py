@@ -6,6 +6,7 @@ from pathlib import Path
 
 PROJECT_DIRECTORY = Path(__file__).resolve().parent.parent
 DBT_DIRECTORY = PROJECT_DIRECTORY / "dbt"
+EXTRACTOR_DIRECTORY = PROJECT_DIRECTORY / "extract"
 SEEDS_DIRECTORY = DBT_DIRECTORY / "seeds"
 SAMPLE_REPORTS = PROJECT_DIRECTORY / "tests" / "sample_reports"
 DEFAULT_WAREHOUSE = PROJECT_DIRECTORY / "data" / "gongkai.duckdb"

@@ -14,6 +14,8 @@ from extract.catalogue.model import Catalogue
 _NOT_A_NAME = re.compile(
     r"^(?:我|本|该|全|各|在|由|向|对|为|按|经|党中央|国务院办公厅政府信息|关于|根据|中华人民共和国政府信息)"
 )
+#: What stands before a name in a sentence that announces the report.
+_ANNOUNCED = re.compile(r"^(?:现将|现发布|现公布|特编制|特公布|编制|公布|发布|关于)")
 _REPORT = r"(?:政府|政务)信息公开"
 _YEAR = r"(?:19|20)\d{2}年?度?"
 #: Words that follow the subject of a report's first sentence.
@@ -57,7 +59,8 @@ class AgencyFinder:
             lines: the document's lines without white space, in simplified script.
 
         """
-        candidates = [name for name in (*titled, *self._from_prose(lines), self.signature(lines)) if self.is_name(name)]
+        named = (_ANNOUNCED.sub("", name) if name else None for name in titled)
+        candidates = [name for name in (*named, *self._from_prose(lines), self.signature(lines)) if self.is_name(name)]
         candidates += [name for name in (self._subject(lines), self._published_by(lines)) if self.is_name(name)]
         if not candidates:
             return None

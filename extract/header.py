@@ -25,10 +25,12 @@ _YEAR = r"(?P<{0}>20\d{{2}})年?度?"
 _TITLE = re.compile(
     rf"(?:(?P<before>{_NAME})?{_YEAR.format('year')}(?P<after>{_NAME})?|(?P<alone>{_NAME}))?"
     r"(?:关于)?(?:政府|政务)信息公开(?:工作)?(?:情况)?"
-    rf"(?:{_YEAR.format('middle')})?(?:年度)?(?:工作)?(?:情况)?报告(?:\({_YEAR.format('last')}\))?$"
+    rf"(?:{_YEAR.format('middle')})?(?:年度)?(?:工作)?(?:情况)?报告(?:\({_YEAR.format('last')}\))?"
+    r"(?=$|发布|时间|日期|来源|作者|浏览|点击|字体|字号|\d{4}[-/])"
 )
 _DATE = r"(20\d{2})[-年/.](\d{1,2})[-月/.](\d{1,2})日?"
-_PUBLISHED = re.compile(rf"(?:发布|发文|公开|公布|生成|刊发)(?:时间|日期):?{_DATE}")
+_PUBLISHED = re.compile(rf"(?:发布|发文|公开|公布|生成|刊发)(?:时间|日期)[】\]]?:?{_DATE}")
+_DATED = re.compile(rf"(?<!成文)(?<!印发)(?<!签发)(?<!统计)(?<!截止)(?<!生效)(?<!失效)(?:时间|日期):{_DATE}")
 _WRITTEN = re.compile(rf"(?:成文|印发|签发)(?:时间|日期):?{_DATE}")
 _BARE_DATE = re.compile(rf"^{_DATE}")
 _ONLY_DATE = re.compile(rf"^{_DATE}$")
@@ -37,7 +39,7 @@ _CHINESE_DATE = re.compile(
 )
 _INDEX = re.compile(r"索\s*引\s*号[:：]\s*([^\s|]+)")
 _PERIOD = re.compile(r"(20\d{2})年?1月1日")
-_SENTENCE_YEAR = re.compile(r"(?<!\d)(20\d{2})年(?!\d{1,2}月\d{1,2}日)")
+_SENTENCE_YEAR = re.compile(r"(?<!\d)(20\d{2})年(?!\d{1,2}月\d{1,2}日|修订|修正)")
 _APPLICATIONS = r"[^。;\n]{0,30}(?:收到|受理|办理|接收|处理)[^。;\n]{0,20}申请"
 _WHOLE = re.compile(
     rf"全(?:省|市|县|区|州|盟|旗|镇|乡|街道)(?:各级|共|累计|总计|行政机关|政府系统|范围内)?{_APPLICATIONS}"
@@ -119,7 +121,8 @@ def _plausible(year: int) -> int | None:
 
 
 def _published_on(title: Title | None, lines: Sequence[str]) -> date | None:
-    labelled = _first_date(_PUBLISHED, "\n".join(lines))
+    text = "\n".join(lines)
+    labelled = _first_date(_PUBLISHED, text) or _first_date(_DATED, text)
     if labelled or not title:
         return labelled
     below = lines[title.next_line : title.next_line + 3]

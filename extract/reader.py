@@ -19,8 +19,6 @@ from extract.layouts.stream import SourceCell
 from extract.source_text import SourceText, decode, source_text
 from extract.tables import ReadTables, Row, TableReader
 
-#: The version of the reading rules: documents read by an older one are read again.
-EXTRACTOR_VERSION = "1"
 #: A document larger than this is rejected unread.
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
 #: A page without any figure counts as a report from so many of the six section headings.
@@ -43,15 +41,10 @@ class ReportReader:
     """Reads documents by one catalogue; holds no state between documents but caches."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._labels = LabelIndex(catalogue)
         self._figures = FigureReader(catalogue)
         self._agencies = AgencyFinder(catalogue)
-
-    @property
-    def fingerprint(self) -> str:
-        """What a reading depends on besides the document: the extractor's version and the catalogue."""
-        return f"{EXTRACTOR_VERSION}-{self._catalogue.fingerprint}"
 
     def read(self, document: Document) -> Report | Rejection:
         """Read one document; never raises for what stands in it."""
@@ -67,8 +60,8 @@ class ReportReader:
         return self._read_text(document, source_text(text), adapter)
 
     def _read_text(self, document: Document, source: SourceText, adapter: Adapter) -> Report | Rejection:
-        tables = TableReader(self._catalogue, self._labels, self._figures).read(list(adapter(source)))
-        cells = Aligner(self._catalogue, report_id(document)).cells(tables.rows)
+        tables = TableReader(self.catalogue, self._labels, self._figures).read(list(adapter(source)))
+        cells = Aligner(self.catalogue, report_id(document)).cells(tables.rows)
         lines = compact_lines(source.lines)
         refusal = _refusal(lines, tables)
         if refusal:
@@ -87,10 +80,11 @@ class ReportReader:
     def _form(self, tables: ReadTables) -> str | None:
         """The version by the column labels of section 2: ``mixed`` when its sub-tables differ."""
         forms = {form for row in tables.rows if row.section == 2 if (form := self._form_of_row(row))}
+        forms = forms or {label.form for label in tables.column_labels if label.form}
         return "mixed" if len(forms) > 1 else next(iter(forms), None)
 
     def _form_of_row(self, row: Row) -> str | None:
-        sets = self._catalogue.column_sets[self._catalogue.line_of[row.line].sub_table] if row.line else {}
+        sets = self.catalogue.column_sets[self.catalogue.line_of[row.line].sub_table] if row.line else {}
         for form, columns in sets.items():
             if resolve_header(row.header, [columns]):
                 return form

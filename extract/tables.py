@@ -96,7 +96,7 @@ class TableReader:
             return 1
         match, used = self._match(cells, position)
         if match is not None:
-            self._take_label(match, cells[position + used - 1])
+            self._take_label(match, cells[position : position + used])
         elif not _PAGE_MARK.fullmatch(cell.text):
             self._take_unknown(cell)
         return used
@@ -143,7 +143,7 @@ class TableReader:
             return self._section if in_header else None
         return next(iter(sections))
 
-    def _take_label(self, match: Match, cell: SourceCell) -> None:
+    def _take_label(self, match: Match, parts: Sequence[SourceCell]) -> None:
         label = match.label
         self._row = self._unknown = None
         if label.kind == "section":
@@ -154,23 +154,24 @@ class TableReader:
         elif label.kind == "header":
             self._enter(int(label.code))
         elif label.kind == "column":
-            self._take_column(match, cell)
+            self._take_column(match, parts)
         else:
-            self._take_line(match, cell)
+            self._take_line(match, parts[-1])
 
     def _enter(self, section: int | None) -> None:
         """Begin a new table, or leave all tables at a heading."""
         self._section, self._rows_began, self._unknown = section, False, None
         self._header = []
 
-    def _take_column(self, match: Match, cell: SourceCell) -> None:
+    def _take_column(self, match: Match, parts: Sequence[SourceCell]) -> None:
         section = self._column_section(match.label)
         if section != self._section or self._rows_began:
             self._enter(section)
         self._result.column_labels.append(match.label)
-        self._header.append(HeaderCell(match, self._figures.money_factor(cell.text)))
+        money_factor = self._figures.money_factor("".join(part.text for part in parts))
+        self._header.append(HeaderCell(match, money_factor))
         if section == 4:
-            self._open_row(None, cell, 0)
+            self._open_row(None, parts[-1], 0)
 
     def _take_line(self, match: Match, cell: SourceCell) -> None:
         line = self._catalogue.line_of[match.label.code]

@@ -37,6 +37,9 @@ def agencies(catalogue: Catalogue) -> AgencyFinder:
         (["现将青石县政务服务管理局2021年度政府信息公开情况报告如下:"], "青石县政务服务管理局", 2021),
         (["统计期限自20221月1日起至202212月31日止。"], None, 2022),
         (["六、其他需要报告的事项", "无", "青石州商务局", "2022年1月20日"], "青石州商务局", None),
+        (["现公布青石县水务局2021年政府信息公开工作年度报告"], "青石县水务局", 2021),
+        (["青石县水务局2021年政府信息公开工作年度报告 发布日期:2022-01-20"], "青石县水务局", 2021),
+        (["根据《条例》(2019年修订)编制本报告。", "2022年,青石县水务局按照要求开展工作。"], "青石县水务局", 2022),
         (["规章"], None, None),
     ],
 )
@@ -56,6 +59,22 @@ def test_dates_and_index_number(agencies: AgencyFinder) -> None:
     header = read_header(lines, agencies)
     assert header.index_number == "13566001/2024-07705"
     assert (header.published_on, header.signed_on) == (date(2024, 1, 26), date(2024, 1, 22))
+
+
+@pytest.mark.parametrize(
+    ("line", "published_on"),
+    [
+        ("发布时间:2021-02-09 15:54", date(2021, 2, 9)),
+        ("【发布日期】2021年2月9日", date(2021, 2, 9)),
+        ("来源:本站 时间：2021/2/9", date(2021, 2, 9)),
+        ("统计时间:2021-02-09", None),
+        ("2021-02-09 15:54 浏览次数:3", date(2021, 2, 9)),
+        ("信箱 20210209", None),
+    ],
+)
+def test_publication_date(agencies: AgencyFinder, line: str, published_on: date | None) -> None:
+    lines = ["青石县水务局2020年政府信息公开工作年度报告", line]
+    assert read_header(lines, agencies).published_on == published_on
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,13 @@ def test_money_without_unit(reader: ReportReader, writer: ReportWriter, printed:
     assert (fee.value, fee.unit) == (value, unit)
 
 
+def test_unit_of_a_header_that_is_broken_over_lines(reader: ReportReader, writer: ReportWriter) -> None:
+    figures = dict.fromkeys(writer.keys("2021"), "0") | {("administrative_fees", "amount"): "12.36"}
+    text = writer.text(Written(figures), LAYOUTS["cell_per_line"]).replace("(单位:万元)", "(单位:\n万元)")
+    report = read(reader, text)
+    assert values(report)["administrative_fees", "amount"] == 123600
+
+
 def test_source_lines_hold_what_they_say(reader: ReportReader, writer: ReportWriter) -> None:
     figures = {key: str(number) for number, key in enumerate(writer.keys("2021"), start=1000)}
     text = writer.text(Written(figures), LAYOUTS["pipe_per_line"])

@@ -1,12 +1,18 @@
 """The whole chain on the sample reports: the contract's tables, twice the same, published whole or not at all."""
 
+import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from dagster_project.build_database import BuildDatabase
+from dagster_project.extraction import read_documents
+from dagster_project.landing import LandingStore, find_files
 from dagster_project.settings import SAMPLE_REPORTS, Settings
+from extract import Catalogue, ReportReader
 from tests.conftest import build, gongkai
 
 CONTRACT = {
@@ -199,3 +205,42 @@ def test_failed_run_leaves_the_published_warehouse(rebuilt: tuple[Path, Path, di
     assert "Traceback" not in done.stderr + done.stdout
     assert "the build failed" in done.stderr
     assert warehouse.read_bytes() == before
+
+
+def test_another_catalogue_reads_everything_again(tmp_path: Path, catalogue: Catalogue) -> None:
+    """A document is read once by a reader, and again when the catalogue it was read by has changed."""
+    store, database = LandingStore(tmp_path / "landing"), BuildDatabase(tmp_path / "build.duckdb")
+    store.land(find_files([SAMPLE_REPORTS]))
+
+    def read(of: Catalogue) -> int:
+        return read_documents(store, database, ReportReader(of), again=False, track=lambda documents: documents).read
+
+    assert [read(catalogue), read(catalogue), read(replace(catalogue, fingerprint="another")), read(catalogue)] == [
+        10,
+        0,
+        10,
+        10,
+    ]
+    with database.connect(read_only=True) as connection:
+        assert connection.execute("select count(*), count(distinct report_id) from staging.reports").fetchone() == (
+            9,
+            9,
+        )
+        assert connection.execute("select count(*) from staging.documents").fetchone() == (10,)
+
+
+def test_replaced_page_is_another_copy(tmp_path: Path, catalogue: Catalogue) -> None:
+    """The store keeps what a page said before; a file that only changed its time is the same document."""
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    page = reports / "page.txt"
+    store = LandingStore(tmp_path / "landing")
+    page.write_text("first", encoding="utf-8")
+    assert store.land(find_files([reports])).new == 1
+    page.write_text("second", encoding="utf-8")
+    assert store.land(find_files([reports])).new == 1
+    os.utime(page, (1, 1))
+    assert store.land(find_files([reports])).new == 0
+    page.unlink()
+    assert store.land(find_files([reports])).found == 0
+    assert [store.document(observation).content for observation in store.documents()] == [b"first", b"second"]
