@@ -63,7 +63,9 @@ def _run(settings: Settings) -> None:
     with dg.DagsterInstance.get() as instance:
         job = defs().resolve_job_def("build_warehouse")
         quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-        result = job.execute_in_process(instance=instance, run_config=quiet, raise_on_error=False)
+        result = job.execute_in_process(
+            instance=instance, run_config=quiet, raise_on_error=False, resources={"settings": settings}
+        )
     if not result.success:
         raise BuildError(_failure(result))
 

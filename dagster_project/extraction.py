@@ -68,7 +68,14 @@ def _seen(observation: Observation) -> tuple[str, str | None, int]:
 
 
 def _read(store: LandingStore, reader: ReportReader, observation: Observation) -> Report | Rejection | None:
-    return None if observation.reason else reader.read(store.document(observation))
+    if observation.reason:
+        return None
+    document = store.document(observation)
+    try:
+        return reader.read(document)
+    except Exception as error:  # a fault of ours costs this document, not the batch; it is listed, never lost
+        detail = f"the reader failed: {type(error).__name__}: {error}"
+        return Rejection(document.source_uri, document.content_sha256, "unreadable", detail)
 
 
 def _batches(items: Iterable[Observation], size: int) -> Iterator[list[Observation]]:

@@ -17,7 +17,8 @@ def one_sentence(said: str) -> bool:
 
 @pytest.fixture
 def reports(tmp_path: Path) -> Path:
-    folder = tmp_path / "reports"
+    """A directory whose name is a path list to some tools."""
+    folder = tmp_path / "re:ports"
     folder.mkdir()
     return folder
 

@@ -12,6 +12,9 @@ from dagster_project.settings import Settings
 @dg.asset(key=["raw", "documents"], group_name="raw", kinds={"file"})
 def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """Every document found in the reports directories, kept in the landing store for good."""
+    missing = [str(path) for path in settings.reports if not path.is_dir()]
+    if missing:
+        raise dg.Failure(f"no such directory of reports: {', '.join(missing)}")
     paths = find_files(settings.reports, without={settings.warehouse, settings.state})
     with step("Looking for documents"):
         summary = LandingStore(settings.landing).land(paths, look_again=settings.full_refresh)
