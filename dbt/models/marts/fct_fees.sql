@@ -1,12 +1,7 @@
 with
 
-reports as (
-    select * from {{ ref('int_report_copies') }}
-    where is_current
-),
-
-consistency as (
-    select * from {{ ref('int_section_consistency') }}
+sections as (
+    select * from {{ ref('int_current_sections') }}
     where section = 2
 ),
 
@@ -25,11 +20,14 @@ figures as (
 )
 
 select
-    {{ fact_keys() }},
+    sections.report_id,
+    sections.agency_id,
+    sections.report_year,
     figures.amount_yuan,
     figures.items_prior_year,
     figures.items_change,
-    {{ fact_flags() }}
+    sections.reporting_scope,
+    sections.is_consistent,
+    figures.is_inferred
 from figures
-inner join reports on figures.report_id = reports.report_id
-inner join consistency on figures.report_id = consistency.report_id
+inner join sections on figures.report_id = sections.report_id
