@@ -37,6 +37,8 @@ GUARDED_COLUMNS = {
 #: The rule under which the guards of a table report: that it has its rows, and no NULL where rules look.
 GUARD = "rows_are_complete"
 REMAINDER = "not_broken_down"
+#: A staging cell that a fact can hold as a count: whole, in the unit of counts.
+COUNT_CELL = "unit = 'count' and coalesce(value, inferred_value) % 1 = 0"
 
 
 @dataclass(frozen=True)
@@ -271,7 +273,9 @@ def _remainders_trace_to_totals(catalogue: Catalogue) -> Rule:
         ),
         leaves as (
             select report_id, line, sum(coalesce(value, inferred_value)) as known
-            from staging.cells where line is not null and "column" != 'total' group by all
+            from staging.cells
+            where line is not null and "column" != 'total' and {COUNT_CELL}
+            group by all
         )
         select figures.report_id, figures.line, figures."column", figures.figure, totals.printed_total, totals.known
         from figures
@@ -316,7 +320,7 @@ def _leaf_sums_agree(catalogue: Catalogue) -> Rule:
             inner join {{batch}} as reports on cells.report_id = reports.report_id and reports.is_current
             left join split on cells.report_id = split.report_id and cells.line = split.subtotal
             where cells.line in ({_codes(leaves)}) and cells."column" != 'total' and split.report_id is null
-                and cells.unit = 'count' and coalesce(cells.value, cells.inferred_value) % 1 = 0
+                and {COUNT_CELL}
             group by all
         ),
         facts as (

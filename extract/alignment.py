@@ -165,7 +165,8 @@ def _fits(row: Row, width: int, table: Sequence[Row]) -> bool:
     - where cells stand one a line, merged cells leave theirs at the end of the row, so the last column
       must be a figure, and no row of the table may have one cell too many before its figures; a row
       without a label, which may begin with what is left of another, must also begin with a figure;
-    - where rows stand one a line, the row must be as long as every full row of its table.
+    - where rows stand one a line, the row must be as long as every full row of its table; in a table
+      without one, as long as the header.
     """
     entries = row.entries
     if len(entries) < width or any(entry.cell.text for entry in entries[width:]):
@@ -173,8 +174,9 @@ def _fits(row: Row, width: int, table: Sequence[Row]) -> bool:
     if all(entry.cell.text for entry in entries[:width]):
         return True
     lengths = {len(other.entries) for other in table if _is_full(other.entries, width)}
-    if entries[0].cell.row is not None and lengths:
-        return lengths == {len(entries)}
+    if entries[0].cell.row is not None:
+        last_is_printed = bool(entries[width - 1].cell.text)
+        return lengths == {len(entries)} if lengths else len(entries) == width and last_is_printed
     begins_well = row.line is not None or bool(entries[0].cell.text)
     shifted = any(_printed(o.entries) >= width and not _is_full(o.entries, width) for o in table)
     return begins_well and bool(entries[width - 1].cell.text) and not shifted

@@ -12,8 +12,9 @@ from functools import lru_cache
 
 from extract.catalogue.model import Catalogue
 
-#: Digits that ``staging.cells`` can hold before and after the point; a longer figure is unreadable.
-MAX_WHOLE_DIGITS, MAX_DECIMAL_PLACES = 18, 6
+#: Digits before and after the point; a longer figure is a slip of the page, and unreadable. Sums of a
+#: whole report stay within 64 bits.
+MAX_WHOLE_DIGITS, MAX_DECIMAL_PLACES = 15, 6
 #: A longer text, remark included, is a sentence and no figure.
 LONGEST_FIGURE = 60
 

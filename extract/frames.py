@@ -10,7 +10,7 @@ import polars as pl
 
 from extract.documents import Cell, Rejection, Report
 
-#: The type of all figures in staging: 18 digits before the point, 6 after.
+#: The type of all figures in staging: room for ``extract.figures.MAX_WHOLE_DIGITS`` and places.
 FIGURE = pl.Decimal(24, 6)
 
 CELL_SCHEMA = pl.Schema(

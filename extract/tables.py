@@ -200,14 +200,20 @@ class TableReader:
             self._row = None
             self._unknown = None
         if self._row is None:
-            in_rows = self._rows_began or self._unknown or (self._section == 4 and self._header)
-            if entry.figure is None or entry.figure.is_blank or not in_rows:
+            if not self._begins_row(entry):
                 return
             if self._header and self._header[-1].match is None:
                 self._header.pop()
             self._open_row(None, self._unknown, 0)
         if self._row is not None:
             self._row.entries.append(entry)
+
+    def _begins_row(self, entry: Entry) -> bool:
+        """Whether a figure without a label begins a row: in section 4 it does, elsewhere its label was torn off."""
+        is_unlabelled_row = self._section == 4 and bool(self._header)
+        if entry.figure is None or entry.figure.is_blank:
+            return is_unlabelled_row and entry.cell.row is not None
+        return is_unlabelled_row or self._rows_began or self._unknown is not None
 
     def _has_room(self) -> bool:
         """Whether the open row can take one more cell: what comes after a full row is the next label."""

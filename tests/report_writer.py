@@ -174,6 +174,11 @@ def pipe_row(rows: list[PrintedRow]) -> str:
     return "\n".join(lines)
 
 
+def fenced_row(rows: list[PrintedRow]) -> str:
+    """A row a line between pipes on both sides."""
+    return "\n".join(f"| {line}" for line in pipe_row(rows).split("\n"))
+
+
 def cell_per_paragraph(rows: list[PrintedRow]) -> str:
     """A cell a paragraph, blank lines between; header words broken, figures with no-break spaces."""
     cells = [cell for row in rows for cell in row if cell]
@@ -194,6 +199,7 @@ def cell_per_line(rows: list[PrintedRow]) -> str:
 LAYOUTS = {
     "pipe_per_line": pipe_per_line,
     "pipe_row": pipe_row,
+    "fenced_row": fenced_row,
     "cell_per_paragraph": cell_per_paragraph,
     "cell_per_line": cell_per_line,
 }
