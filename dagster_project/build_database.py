@@ -100,14 +100,18 @@ class BuildDatabase:
         connection.execute(f"insert into staging.{table} by name select * from rows")
         connection.unregister("rows")
 
-    def renumber(self, observations: pl.DataFrame) -> None:
-        """Take over the latest observation number of documents that were seen again."""
+    def follow(self, observations: pl.DataFrame) -> None:
+        """Take over the latest observation numbers, and forget documents that the store no longer lists."""
         with self.connect() as connection:
             connection.register("seen", observations.to_arrow())
             connection.execute(
                 "update staging.documents d set observation_number = seen.observation_number from seen "
                 "where d.source_uri = seen.source_uri and d.content_sha256 is not distinct from seen.content_sha256 "
                 "and d.observation_number != seen.observation_number"
+            )
+            connection.execute(
+                "delete from staging.documents d where d.content_sha256 is null "
+                "and not exists (from seen where seen.source_uri = d.source_uri and seen.content_sha256 is null)"
             )
 
     def previews(self, tables: Sequence[str], rows: int = 5) -> dict[str, TablePreview]:

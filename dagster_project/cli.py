@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 
 FAILED, BAD_USAGE = 1, 2
+TABLES = "select schema_name, table_name from duckdb_tables()"
 
 Reports = Annotated[list[Path], typer.Option(help="A directory of reports, searched in any depth; may be repeated.")]
 Warehouse = Annotated[Path, typer.Option(help="The DuckDB file to publish.")]
@@ -104,8 +105,6 @@ def _check_directories(reports: list[Path]) -> None:
 
 def _check_warehouse(warehouse: Path) -> None:
     """Refuse, before anything is done, a file that can't be the warehouse."""
-    import duckdb
-
     if warehouse.is_dir():
         _stop(f"{warehouse} is a directory, not a file to publish", BAD_USAGE)
     try:
@@ -115,11 +114,28 @@ def _check_warehouse(warehouse: Path) -> None:
         probe.unlink()
     except OSError as error:
         _stop(f"{warehouse} can't be written: {error.strerror or error}", BAD_USAGE)
+    if problem := _foreign(warehouse):
+        _stop(problem, BAD_USAGE)
+
+
+def _foreign(warehouse: Path) -> str | None:
+    """Why a file that is there can't be replaced: only a warehouse of ours is overwritten."""
+    import duckdb
+
+    if not warehouse.exists():
+        return None
     try:
-        if warehouse.exists():
-            duckdb.connect(str(warehouse), read_only=True).close()
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            tables = {f"{schema}.{name}" for schema, name in connection.execute(TABLES).fetchall()}
+    except duckdb.IOException as error:
+        if "lock" in str(error):
+            return f"{warehouse} is open for writing in another process"
+        return f"{warehouse} is there already and isn't a DuckDB database that can be read"
     except duckdb.Error:
-        _stop(f"{warehouse} is there already and isn't a DuckDB database that can be read", BAD_USAGE)
+        return f"{warehouse} is there already and isn't a DuckDB database that can be read"
+    if tables and "marts.dim_report" not in tables:
+        return f"{warehouse} is a database with other tables and would be overwritten"
+    return None
 
 
 def main() -> None:

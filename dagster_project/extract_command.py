@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from dagster_project.landing import find_files, source_uri
+from dagster_project.landing import find_files, refusal_of, source_uri
 from dagster_project.progress import tracked
 from dagster_project.settings import SEEDS_DIRECTORY
 from extract import Document, Rejection, Report, ReportReader, load_catalogue
@@ -40,6 +40,8 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _read(reader: ReportReader, path: Path) -> Report | Rejection:
     try:
+        if refusal := refusal_of(path):
+            return Rejection(source_uri(path), "", *refusal)
         return reader.read(Document(source_uri(path), path.read_bytes()))
     except OSError as error:
         return Rejection(source_uri(path), "", "unreadable", error.strerror or str(error))

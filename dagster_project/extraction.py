@@ -51,7 +51,7 @@ def read_documents(
         frame = documents_frame(readings, fingerprint)
         rejected.update(frame["reason"].drop_nulls().to_list())
         database.load(frame, [outcome for _, outcome in readings if isinstance(outcome, Report)])
-    database.renumber(pl.DataFrame([_seen(o) for o in documents], schema=SEEN_SCHEMA, orient="row"))
+    database.follow(pl.DataFrame([_seen(o) for o in documents], schema=SEEN_SCHEMA, orient="row"))
     return ExtractionSummary(len(documents), len(pending), dict(rejected))
 
 

@@ -59,9 +59,14 @@ class LandingStore:
         self._observations = directory / "observations"
 
     def documents(self) -> list[Observation]:
-        """The last observation of every document, in the order of these observations."""
+        """The last observation of every document, in the order of these observations.
+
+        That a place could once not be read is forgotten when something was read there later.
+        """
         by_key = {observation.key: observation for observation in self._all_observations()}
-        return sorted(by_key.values(), key=lambda observation: observation.observation_number)
+        latest = {observation.source_uri: observation for observation in self._all_observations()}
+        kept = [o for o in by_key.values() if o.content_sha256 or o.key == latest[o.source_uri].key]
+        return sorted(kept, key=lambda observation: observation.observation_number)
 
     def document(self, observation: Observation) -> Document:
         """A kept document with its bytes; OSError when the store has lost it."""
@@ -100,7 +105,7 @@ class LandingStore:
         uri = source_uri(path)
         try:
             status = path.stat()
-            if refusal := _refusal(path, status):
+            if refusal := refusal_of(path):
                 return Observation(uri, None, status.st_size, status.st_mtime_ns, None, *refusal)
             content = path.read_bytes()
         except OSError as error:
@@ -153,8 +158,9 @@ def _is_unchanged(path: Path, before: Observation) -> bool:
     return (status.st_size, status.st_mtime_ns) == (before.size_bytes, before.modified_ns)
 
 
-def _refusal(path: Path, status: os.stat_result) -> tuple[RejectionReason, str] | None:
-    """Why a file isn't opened at all."""
+def refusal_of(path: Path) -> tuple[RejectionReason, str] | None:
+    """Why a file isn't opened at all; None where it may be. OSError when it can't be looked at."""
+    status = path.stat()
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
         return "unsafe_input", "a link that leaves its directory"
     if S_ISDIR(status.st_mode):

@@ -12,7 +12,13 @@ from decimal import Decimal
 from extract.catalogue.model import Catalogue
 from extract.documents import Cell
 from extract.figures import MAX_WHOLE_DIGITS, Figure
+from extract.layouts.stream import SourceCell
 from extract.tables import Entry, HeaderCell, Row
+
+#: The column of totals, which the headers of sections 3 and 4 print in several places.
+TOTAL = "total"
+#: So many rows of a table must have the same length before empty cells in front are taken for columns.
+ROWS_OF_EVIDENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,9 @@ class Aligner:
 
     def _row_cells(self, row: Row, table: Sequence[Row], is_repeated: bool) -> Iterator[Cell]:
         slots = [] if is_repeated else self._slots(row)
-        if slots and not row.has_figures:
+        if row.interruption and not row.has_figures:
+            yield from self._interrupted(row, row.interruption)
+        elif slots and not row.has_figures:
             if self._is_blank_row(row, slots):
                 yield from self._blank_row(row, slots)
         elif slots and _fits(row, len(slots), table):
@@ -69,21 +77,25 @@ class Aligner:
         if row.section == 2:
             header = resolve_header(row.header, list(sets.values()))
             return [Slot(row.line, column, cell) for column, cell in header]
+        if not is_form_order(row.header, sets[None]):
+            return []
         return [Slot(row.line, column, HeaderCell(None)) for column in sets[None]]
 
     def _review_slots(self, row: Row) -> list[Slot]:
         """One procedure's five cells, or the fifteen of all three in one row."""
         lines = [line.line for line in self._catalogue.lines_of_section(4)]
         columns = self._catalogue.column_sets[self._catalogue.line_of[lines[0]].sub_table][None]
-        is_single = row.line is not None and len(row.entries) <= len(columns)
+        if not is_form_order(row.header, columns * len(lines)):
+            return []
+        is_single = row.label is not None and row.label.row is not None and row.label.row == _physical_row(row)
         chosen = [row.line] if is_single and row.line else lines
         return [Slot(line, column, HeaderCell(None)) for line in chosen for column in columns]
 
     def _is_blank_row(self, row: Row, slots: list[Slot]) -> bool:
         """A labelled row in which nothing is printed; a subtotal without figures is only a heading."""
-        if row.section == 4:
+        if row.line is None or self._catalogue.line_of[row.line].role == "subtotal":
             return len(row.entries) >= len(slots)
-        return row.line is not None and self._catalogue.line_of[row.line].role != "subtotal"
+        return row.section != 4
 
     def _blank_row(self, row: Row, slots: list[Slot]) -> Iterator[Cell]:
         for number, slot in enumerate(slots):
@@ -122,6 +134,12 @@ class Aligner:
                 cell = self._cell(row, Slot("", "", HeaderCell(None)), entry.cell.raw_text, entry.cell.source_line)
                 yield cell._replace(line=line, column=None, reading="ambiguous", remark=entry.figure.remark)
 
+    def _interrupted(self, row: Row, text: SourceCell) -> Iterator[Cell]:
+        """A row in whose place of figures a text stands: it may be a cell's, so nothing is said to be blank."""
+        if row.line and self._catalogue.line_of[row.line].role != "subtotal":
+            cell = self._cell(row, Slot(row.line, "", HeaderCell(None)), text.raw_text, text.source_line)
+            yield cell._replace(column=None, reading="unreadable")
+
     def _cell(self, row: Row, slot: Slot, raw_text: str, source_line: int) -> Cell:
         distance = row.label_distance + (slot.header.match.distance if slot.header.match else 0)
         return Cell(
@@ -156,38 +174,81 @@ def resolve_header(
     return []
 
 
+def is_form_order(header: Sequence[HeaderCell], columns: Sequence[str]) -> bool:
+    """Whether the column labels of a header of section 3 or 4 stand in the order of the form.
+
+    Labels may be missing, and 总计 may stand anywhere but first: its cell is merged over two rows of
+    the header, so the text has it before the columns that it follows.
+    """
+    codes = [cell.match.label.code for cell in header if cell.match]
+    expected = iter(code for code in columns if code != TOTAL)
+    others = [code for code in codes if code != TOTAL]
+    return codes[:1] != [TOTAL] and all(code in expected for code in others)
+
+
+def _physical_row(row: Row) -> int | None:
+    return row.entries[0].cell.row if row.entries else None
+
+
 def _fits(row: Row, width: int, table: Sequence[Row]) -> bool:
     """Whether the row's cells are one for each column.
 
-    A row without an empty cell fits when it has as many cells as there are columns; what comes after
-    them must be empty. An empty cell may be a column's own, or what a merged cell left behind:
-
-    - where cells stand one a line, merged cells leave theirs at the end of the row, so the last column
-      must be a figure, and no row of the table may have one cell too many before its figures; a row
-      without a label, which may begin with what is left of another, must also begin with a figure;
-    - where rows stand one a line, the row must be as long as every full row of its table; in a table
-      without one, as long as the header.
+    A row of figures fits when it has as many as there are columns; what comes after them must be empty.
+    An empty cell may be a column's own, or what a merged cell left behind, and a text may be the label
+    of a sub-row: then the rest of the table must tell (``_fits_in_row``, ``_fits_on_lines``).
     """
     entries = row.entries
     if len(entries) < width or any(entry.cell.text for entry in entries[width:]):
         return False
-    if all(entry.cell.text for entry in entries[:width]):
+    if all(entry.figure and entry.cell.text for entry in entries[:width]):
         return True
-    lengths = {len(other.entries) for other in table if _is_full(other.entries, width)}
+    if entries[0].figure is None:
+        return False
     if entries[0].cell.row is not None:
-        last_is_printed = bool(entries[width - 1].cell.text)
-        return lengths == {len(entries)} if lengths else len(entries) == width and last_is_printed
+        return _fits_in_row(row, width, table)
+    return _fits_on_lines(row, width, table)
+
+
+def _fits_in_row(row: Row, width: int, table: Sequence[Row]) -> bool:
+    """Where rows stand one a line: the row is as long as every full row; without one, as the header.
+
+    Empty cells in front may belong to a label that is merged over several columns, unless all rows of
+    the table are of one length, or the row has no label.
+    """
+    entries = row.entries
+    lengths = {len(other.entries) for other in table if _is_full(other.entries, width)}
+    is_long_enough = lengths == {len(entries)} if lengths else len(entries) == width and bool(entries[-1].cell.text)
+    if not is_long_enough or entries[0].cell.text:
+        return is_long_enough
+    filled = [other for other in table if other.has_figures]
+    return row.label is None or (
+        len(filled) >= ROWS_OF_EVIDENCE and {len(other.entries) for other in filled} == {len(entries)}
+    )
+
+
+def _fits_on_lines(row: Row, width: int, table: Sequence[Row]) -> bool:
+    """Where cells stand one a line: merged cells leave theirs at the end of the row, so the last column is a figure.
+
+    No row of the table may have one cell too many before its figures; a row without a label, which may
+    begin with what is left of another, must also begin with a figure.
+    """
+    entries = row.entries
     begins_well = row.line is not None or bool(entries[0].cell.text)
-    shifted = any(_printed(o.entries) >= width and not _is_full(o.entries, width) for o in table)
-    return begins_well and bool(entries[width - 1].cell.text) and not shifted
+    shifted = any(_printed(other.entries) >= width and not _is_full(other.entries, width) for other in table)
+    is_readable = all(entry.figure for entry in entries)
+    return is_readable and begins_well and bool(entries[width - 1].cell.text) and not shifted
 
 
 def _repeated(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
-    """Of rows whose line stands more than once: those to skip (empty, or said before) and the ambiguous ones."""
-    by_line: dict[str, list[int]] = {}
+    """Of rows whose line stands more than once under one header: those to skip, and the ambiguous ones.
+
+    A row is skipped when it is empty or says, under the same label, what was said before.
+    """
+    by_line: dict[tuple[object, ...], list[int]] = {}
     for number, row in enumerate(rows):
         if row.line:
-            by_line.setdefault(row.line, []).append(number)
+            columns = tuple(cell.match.label.code if cell.match else None for cell in row.header)
+            by_line.setdefault((row.line, columns if row.section == 2 else ()), []).append(number)
     skipped: set[int] = set()
     ambiguous: set[int] = set()
     for numbers in by_line.values():
@@ -209,7 +270,7 @@ def _is_full(entries: Sequence[Entry], width: int) -> bool:
 
 
 def _texts(row: Row) -> tuple[str, ...]:
-    return tuple(entry.cell.text for entry in row.entries if entry.cell.text)
+    return (row.label.text if row.label else "", *(entry.cell.text for entry in row.entries if entry.cell.text))
 
 
 def _table_key(row: Row) -> tuple[int, tuple[HeaderCell, ...]]:

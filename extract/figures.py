@@ -19,6 +19,7 @@ MAX_WHOLE_DIGITS, MAX_DECIMAL_PLACES = 15, 6
 LONGEST_FIGURE = 60
 
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_TWO_NUMBERS = re.compile(r"^[^(]*\d\s+[\d.,]")
 _REMARK = r"(?:\((?P<remark>[^()]*)\))?"
 
 
@@ -56,7 +57,10 @@ class FigureReader:
         return self._cached(text) if len(text) <= LONGEST_FIGURE else None
 
     def _read(self, text: str) -> Figure | None:
-        compact = "".join(unicodedata.normalize("NFKC", text).split())
+        normal = unicodedata.normalize("NFKC", text)
+        if _TWO_NUMBERS.search(normal):
+            return None
+        compact = "".join(normal.split())
         reading = self._reading.get(compact)
         if not compact or reading == "blank":
             return Figure(None)

@@ -24,6 +24,9 @@ LETTERS_PER_SLIP, MOST_SLIPS = 4, 5
 #: Labels shorter than this are told from each other by a single letter: no slip is borne.
 SHORTEST_NEAR_LABEL = 5
 
+#: Letters that turn a label into another one: no slip is borne in them, nor in a digit.
+TELLING_LETTERS = frozenset("上本下前新转非不未无")
+
 _NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}[)、.,:]+|\(?\d{1,2}[).、]+)")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _IGNORED = re.compile(r"[^\w]|_")
@@ -85,11 +88,15 @@ class LabelIndex:
         for key, labels in self._labels.items():
             bound = _slips_borne(key)
             distance = Levenshtein.distance(printed, key, score_cutoff=bound)
-            if bound and distance <= bound:
+            if bound and distance <= bound and _telling(printed) == _telling(key):
                 distances.update(
                     {label: min(distance, distances.get(label, distance)) for label in labels if allowed(label)}
                 )
         return _nearest(distances)
+
+
+def _telling(key: str) -> list[str]:
+    return sorted(letter for letter in key if letter in TELLING_LETTERS or letter.isdigit())
 
 
 def _slips_borne(key: str) -> int:

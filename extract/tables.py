@@ -50,6 +50,8 @@ class Row:
     label_distance: int
     header: tuple[HeaderCell, ...]
     entries: list[Entry] = field(default_factory=list)
+    #: The text that ended the row, where it is neither a label nor a figure.
+    interruption: SourceCell | None = None
 
     @property
     def has_figures(self) -> bool:
@@ -152,7 +154,7 @@ class TableReader:
         elif label.kind == "sub_table":
             self._enter(self._catalogue.section_of_sub_table[label.code])
         elif label.kind == "header":
-            self._enter(int(label.code))
+            self._take_header_word(int(label.code))
         elif label.kind == "column":
             self._take_column(match, parts)
         else:
@@ -162,6 +164,11 @@ class TableReader:
         """Begin a new table, or leave all tables at a heading."""
         self._section, self._rows_began, self._unknown = section, False, None
         self._header = []
+
+    def _take_header_word(self, section: int) -> None:
+        """In section 2 the word that opens each header; in section 3 one among the columns."""
+        if section == 2 or section != self._section or self._rows_began:
+            self._enter(section)
 
     def _take_column(self, match: Match, parts: Sequence[SourceCell]) -> None:
         section = self._column_section(match.label)
@@ -195,6 +202,10 @@ class TableReader:
     def _take_figure(self, entry: Entry) -> None:
         """A figure or blank goes to the open row; else to a row whose label isn't known."""
         if self._section is None:
+            return
+        if self._row is not None and self._row.label and self._row.label.is_closed and not entry.cell.is_closed:
+            # a bare number among closed cells, such as the number of a page, is no cell of the row
+            self._result.rows.append(Row(self._section, None, None, 0, (), [entry]))
             return
         if self._row is not None and self._is_new_row(entry.cell):
             self._row = None
@@ -234,10 +245,15 @@ class TableReader:
         return cell.row is not None and last is not None and cell.row != last.row
 
     def _take_unknown(self, cell: SourceCell) -> None:
-        """A text that is neither label nor figure: a cell that can't be read, a header, or prose."""
-        if self._row is not None and cell.is_closed and self._has_room() and not self._is_new_row(cell):
+        """A text that is neither label nor figure: a cell that can't be read, a header, or prose.
+
+        Only where rows stand one a line is it a cell of the open row; elsewhere it may be the next label.
+        """
+        if self._row is not None and cell.row is not None and self._has_room() and not self._is_new_row(cell):
             self._row.entries.append(Entry(cell, None))
             return
+        if self._row is not None:
+            self._row.interruption = cell
         self._row = None
         self._unknown = cell if len(cell.text) <= LONGEST_UNKNOWN_LABEL else None
         if self._section == 2 and not self._rows_began:

@@ -69,7 +69,21 @@ def test_near(index: LabelIndex, text: str, code: str, distance: int) -> None:
     assert (match.label.code, match.distance) == (code, distance)
 
 
-@pytest.mark.parametrize("text", ["行政处理", "行政检查", "结果维正", "本年新", "", "公开", "本单位未制作规章"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "行政处理",
+        "三、本年结转政府信息公开申请数量",
+        "非规范性文件",
+        "四、结转下年度继续办理 0",
+        "行政检查",
+        "结果维正",
+        "本年新",
+        "",
+        "公开",
+        "本单位未制作规章",
+    ],
+)
 def test_too_far_or_between_two(index: LabelIndex, text: str) -> None:
     assert index.near(text, anything) is None
 

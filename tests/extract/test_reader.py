@@ -193,6 +193,80 @@ def test_tables_as_pictures_are_a_report_without_figures(reader: ReportReader, w
     assert (report.tables_read, report.layout, report.cells) == (False, "none", ())
 
 
+DOCUMENTS_HEADER = (
+    "第二十条第(一)项 |\n|||\n信息内容 |\n本年制发件数 |\n本年废止件数 |\n现行有效件数 |\n规章 |\n0 |\n0 |\n0 |\n"
+)
+APPLICATIONS_HEADER = (
+    "申请人情况 | 自然人 | 法人或其他组织 | 总计 |||||\n商业企业 | 科研机构 | 社会公益组织 | 法律服务机构 | 其他 ||||\n"
+)
+FULL_ROW = "一、本年新收政府信息公开申请数量 | 1 | 0 | 0 | 0 | 0 | 0 | 1 |||\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        DOCUMENTS_HEADER + "行政规范性文件 |\n2 |\n其他主动公开文件 |\n5 |\n",
+        DOCUMENTS_HEADER + "行政规范性文件 |\n2 |\n3 |\n5\n",
+        DOCUMENTS_HEADER + "行政规范性文件 |\n2 3 |\n5 |\n",
+        "信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量 |\n行政许可 | 1 | 2 | 3 |\n"
+        "其他对外管理服务事项 | 行政检查 | 11 | 3 | |\n",
+        APPLICATIONS_HEADER + FULL_ROW + "(六)其他处理 | 1.逾期不补正的 | 3 | 0 | 0 | 0 | 0 | 1 | |\n",
+        APPLICATIONS_HEADER + "三、本年度办理结果 | (一)予以公开 | | 5 | 0 | 0 | 0 | 0 | 1 | |\n",
+        APPLICATIONS_HEADER + "|二、上年结转政府信息公开申请数量|||1030|1031||1033|1034|||\n",
+        APPLICATIONS_HEADER.replace("自然人", "总计", 1).replace("| 总计 |||||", "| 自然人 |||||")
+        + "一、本年新收政府信息公开申请数量 | 9 | 8 | 1 | 0 | 0 | 0 | 0 |\n",
+        "信息内容 | 本年处理决定数量 |\n行政处罚(简易程序) | 15 |\n行政处罚(普通程序) | 16 |\n",
+        "信息内容 | 本年处理决定数量 |\n行政处罚(简易程序) | 15 |\n行政处罚(普通程序) | 15 |\n",
+        "行政复议 | 行政诉讼 |\n结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 |\n未经复议直接起诉 | 复议后起诉 |\n2 | 0 | 1 | 3 | 6 |\n",
+        "行政复议\n总计\n结果维持\n结果纠正\n其他结果\n尚未审结\n10\n1\n2\n3\n4\n",
+    ],
+)
+def test_doubtful_rows_give_no_figure(reader: ReportReader, rows: str) -> None:
+    """Only what is printed beyond doubt elsewhere in the same table is read; the doubtful row is kept as ambiguous."""
+    title = "青石县水务局2023年政府信息公开工作年度报告\n一、总体情况\n五、存在的主要问题及改进情况\n六、其他需要报告的事项\n"
+    report = read(reader, title + rows)
+    assert isinstance(report, Report), report
+    certain = {"regulation", "new_received", "administrative_licensing"} if "| 9 |" not in rows else set()
+    assert {cell.line for cell in report.cells if cell.value is not None} <= certain
+    assert [cell for cell in report.cells if cell.reading == "ambiguous"]
+
+
+def test_each_form_keeps_its_table(reader: ReportReader) -> None:
+    """规章 under the headers of both forms: different columns, nothing is lost."""
+    rows = (
+        "信息内容 | 本年新制作数量 | 本年新公开数量 | 对外公开总数量 |\n规章 | 0 | 0 | 0 |\n"
+        "信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |\n规章 | 0 | 0 | 0 |\n"
+    )
+    assert len(values(read(reader, rows))) == 6
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        (
+            "信息内容\n本年制发件数\n本年废止件数\n现行有效件数\n规章\n本单位未制作规章\n规范性文件\n1\n0\n1\n",
+            "本单位未制作规章",
+        ),
+        (
+            "信息内容 |\n本年处理决定数量 |\n行政许可 |\n5 |\n信息内容 |\n本年收费金额(单位:万元) |\n行政事业性收费 |\n约5万元 |\n",
+            "约5万元",
+        ),
+    ],
+)
+def test_text_in_place_of_figures_is_not_blank(reader: ReportReader, rows: str, text: str) -> None:
+    report = read(reader, rows)
+    assert isinstance(report, Report), report
+    assert [cell.raw_text for cell in report.cells if cell.reading == "unreadable"] == [text]
+    assert not [cell for cell in report.cells if cell.reading == "blank"]
+
+
+def test_blank_other_processing_is_blank(reader: ReportReader, writer: ReportWriter) -> None:
+    figures = {key: "-" if key[0] == "other_all" else "0" for key in writer.keys("2019")}
+    report = read(reader, writer.text(Written(figures, "2019"), LAYOUTS["pipe_row"]))
+    assert isinstance(report, Report)
+    assert [cell.reading for cell in report.cells if cell.line == "other_all"] == ["blank"] * 7
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [

@@ -229,6 +229,22 @@ def test_another_catalogue_reads_everything_again(tmp_path: Path, catalogue: Cat
         assert connection.execute("select count(*) from staging.documents").fetchone() == (10,)
 
 
+def test_place_that_could_not_be_read_is_forgotten_when_it_can(tmp_path: Path, catalogue: Catalogue) -> None:
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    (reports / "a.txt").symlink_to(tmp_path / "later.txt")
+    store, database = LandingStore(tmp_path / "landing"), BuildDatabase(tmp_path / "build.duckdb")
+    reader = ReportReader(catalogue)
+    for content in (None, "不是报告"):
+        if content:
+            (reports / "a.txt").unlink()
+            (reports / "a.txt").write_text(content, encoding="utf-8")
+        store.land(find_files([reports]))
+        read_documents(store, database, reader, again=False, track=lambda documents: documents)
+    with database.connect(read_only=True) as connection:
+        assert connection.execute("select reason from staging.documents").fetchall() == [("not_an_annual_report",)]
+
+
 def test_replaced_page_is_another_copy(tmp_path: Path, catalogue: Catalogue) -> None:
     """The store keeps what a page said before; a file that only changed its time is the same document."""
     reports = tmp_path / "reports"

@@ -1,5 +1,6 @@
 """The command line: exit codes, and one clear sentence for a mistake."""
 
+import os
 from functools import partial
 from pathlib import Path
 
@@ -47,6 +48,26 @@ def test_warehouse_that_cannot_be_written(tmp_path: Path, reports: Path, place: 
     assert done.returncode == 2
     assert one_sentence(done.stderr), done.stderr
     assert (tmp_path / "text.txt").read_text(encoding="utf-8") == "my notes, not a database"
+
+
+def test_database_of_somebody_else_is_left_alone(tmp_path: Path, reports: Path) -> None:
+    warehouse = tmp_path / "sales.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create table sales as select 1 as amount")
+        busy = gongkai("build", "--reports", reports, "--warehouse", warehouse)
+    before = warehouse.read_bytes()
+    done = gongkai("build", "--reports", reports, "--warehouse", warehouse)
+    assert (done.returncode, busy.returncode) == (2, 2)
+    assert "other tables" in done.stderr
+    assert "open for writing" in busy.stderr
+    assert warehouse.read_bytes() == before
+
+
+def test_extract_does_not_wait_for_a_pipe(tmp_path: Path, reports: Path) -> None:
+    os.mkfifo(reports / "pipe.txt")
+    done = gongkai("extract", reports, "--output", tmp_path / "cells.csv")
+    assert done.returncode == 0
+    assert "unsafe_input" in done.stderr
 
 
 def test_bad_usage() -> None:

@@ -47,7 +47,8 @@ by_applicant as (
 held as (
     select
         report_id,
-        sum(remainder) as remainder
+        -- the facts leave a negative remainder out
+        sum(greatest(remainder, 0)) as remainder
     from line_remainders
     group by report_id
 ),
@@ -57,7 +58,8 @@ by_table as (
         by_applicant.report_id,
         'not_broken_down' as "column",
         (
-            sum(coalesce(by_applicant.total, by_applicant.known)) + coalesce(any_value(held.remainder), 0)
+            sum(greatest(coalesce(by_applicant.total, 0), by_applicant.known))
+            + coalesce(any_value(held.remainder), 0)
         )::bigint as known,
         coalesce(sum(by_applicant.open_gaps) filter (where by_applicant.total is null), 0)::bigint as open_gaps,
         bool_or(by_applicant.is_inferred) as is_inferred

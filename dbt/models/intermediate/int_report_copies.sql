@@ -16,25 +16,47 @@ cells_read as (
     group by report_id
 ),
 
+placed as (
+    select
+        *,
+        -- Whether the name tells its place: many a county has a 民政局 or a 住房和城乡建设局.
+        coalesce(
+            regexp_matches(
+                regexp_replace(agency_name, '城乡|城市|乡村|市场|社区|园区|开发区|新区|地区|市政|区域', '', 'g'),
+                '^[^省市县区州盟旗镇乡街].*[省市县区州盟旗镇乡街](.{2,})?$'
+            ), false
+        ) as has_place
+    from reports
+),
+
+scoped as (
+    select
+        *,
+        -- a copy that doesn't state its scope has the only one that the others state
+        case
+            when min(reporting_scope) over same_year = max(reporting_scope) over same_year
+                then min(reporting_scope) over same_year
+            else reporting_scope
+        end as likely_scope
+    from placed
+    window same_year as (partition by agency_name, report_year)
+),
+
 keyed as (
     select
-        reports.*,
+        scoped.* exclude (has_place, likely_scope),
         documents.observation_number,
         coalesce(cells_read.cells_read, 0) as cells_read,
-        coalesce('agency-' || left(md5(reports.agency_name), 12), 'unknown') as agency_id,
-        -- Copies of one report share agency, year and scope. Where these aren't known they share only its bytes,
-        -- and so where the name lacks its place: many a county has a 民政局.
+        coalesce('agency-' || left(md5(scoped.agency_name), 12), 'unknown') as agency_id,
+        -- copies of one report share agency, year and scope; where these aren't known, only its bytes
         case
-            when
-                reports.report_year is not null
-                and regexp_matches(reports.agency_name, '^[^省市县区州盟旗镇乡街].*?[省市县区州盟旗镇乡街]')
-                and not starts_with(reports.agency_name, '城市')
-                then concat_ws('|', reports.agency_name, reports.report_year, coalesce(reports.reporting_scope, ''))
-            else reports.content_sha256
+            when scoped.has_place and scoped.report_year is not null
+                then concat_ws('|', scoped.agency_name, scoped.report_year, coalesce(scoped.likely_scope, ''))
+            else scoped.content_sha256
         end as copy_key
-    from reports
-    inner join documents on reports.report_id = documents.report_id
-    left join cells_read on reports.report_id = cells_read.report_id
+    from scoped
+    inner join documents on scoped.report_id = documents.report_id
+    left join cells_read on scoped.report_id = cells_read.report_id
 ),
 
 superseded as (
@@ -54,7 +76,12 @@ ranked as (
         row_number() over (
             partition by copy_key
             order by
-                is_superseded asc, published_on desc nulls last, cells_read desc, observation_number desc, report_id asc
+                is_superseded asc,
+                tables_read desc,
+                published_on desc nulls last,
+                cells_read desc,
+                observation_number desc,
+                report_id asc
         ) as copy_rank
     from superseded
 )
