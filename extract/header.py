@@ -25,26 +25,25 @@ _YEAR = r"(?P<{0}>20\d{{2}})年?度?"
 _TITLE = re.compile(
     rf"(?:(?P<before>{_NAME})?{_YEAR.format('year')}(?P<after>{_NAME})?|(?P<alone>{_NAME}))?"
     r"(?:关于)?(?:政府|政务)信息公开(?:工作)?(?:情况)?"
-    rf"(?:{_YEAR.format('middle')})?(?:年度)?(?:工作)?(?:情况)?报告(?:\({_YEAR.format('last')}\))?"
+    rf"(?:{_YEAR.format('middle')})?(?:年度)?(?:工作)?(?:情况)?的?报告(?:\({_YEAR.format('last')}\))?"
     r"(?=$|发布|时间|日期|来源|作者|浏览|点击|字体|字号|\d{4}[-/])"
 )
 _DATE = r"(20\d{2})[-年/.](\d{1,2})[-月/.](\d{1,2})日?"
 _PUBLISHED = re.compile(rf"(?:发布|发文|公开|公布|生成|刊发)(?:时间|日期)[】\]]?:?{_DATE}")
 _DATED = re.compile(rf"(?<!成文)(?<!印发)(?<!签发)(?<!统计)(?<!截止)(?<!生效)(?<!失效)(?:时间|日期):{_DATE}")
 _WRITTEN = re.compile(rf"(?:成文|印发|签发)(?:时间|日期):?{_DATE}")
-_BARE_DATE = re.compile(rf"^{_DATE}")
+_BARE_DATE = re.compile(rf"^{_DATE}(?=$|\d{{1,2}}[:时]|浏览|点击|阅读|来源|作者|字体|字号|发布|访问)")
 _ONLY_DATE = re.compile(rf"^{_DATE}$")
-_CHINESE_DATE = re.compile(
-    r"^(二[〇○零0][一二三四五六七八九〇○零0]{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日$"
-)
+_CHINESE_DATE = re.compile(r"^(20\d{2})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日$")
 _INDEX = re.compile(r"索\s*引\s*号[:：]\s*([^\s|]+)")
-_PERIOD = re.compile(r"(20\d{2})年?1月1日")
+_PERIOD = re.compile(r"(20\d{2})年?1月1日起?(?:至|到|-|—|~)")
 _SENTENCE_YEAR = re.compile(r"(?<!\d)(20\d{2})年(?!\d{1,2}月\d{1,2}日|修订|修正)")
-_APPLICATIONS = r"[^。;\n]{0,30}(?:收到|受理|办理|接收|处理)[^。;\n]{0,20}申请"
-_WHOLE = re.compile(
-    rf"全(?:省|市|县|区|州|盟|旗|镇|乡|街道)(?:各级|共|累计|总计|行政机关|政府系统|范围内)?{_APPLICATIONS}"
-)
-_OWN = re.compile(rf"(?:我|本)(?:局|委|办|厅|部|署|院|中心|机关|单位|站|所|队|会|社){_APPLICATIONS}")
+_RECEIVED = r"(?:收到|受理|办理|接收|处理)[^。;,\n]{0,20}申请[^。;,\n]{0,12}\d"
+_NONE_RECEIVED = r"(?:未|没有|无)[^。;,\n]{0,6}(?:收到|受理|办理|接收)[^。;,\n]{0,20}申请"
+_COUNTED = rf"[^。;,\n]{{0,15}}(?:{_RECEIVED}|{_NONE_RECEIVED})"
+_WHOLE = re.compile(rf"全(?:省|市|县|区|州|盟|旗|镇|乡|街道){_COUNTED}")
+_OWN = re.compile(rf"(?:我|本)(?:局|委|办|厅|部|署|院|中心|机关|单位|站|所|队|会|社){_COUNTED}")
+_CHINESE_YEAR = re.compile(r"二[〇○零0]([〇○零0一二三四五六七八九])([〇○零0一二三四五六七八九])年")
 _CHINESE_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "0": 0}
 
 
@@ -59,8 +58,20 @@ class Title:
 
 
 def compact_lines(lines: Sequence[str]) -> list[str]:
-    """The lines that aren't empty, in compatibility form and without white space."""
-    return [compact for line in lines if (compact := "".join(unicodedata.normalize("NFKC", line).split()))]
+    """The lines that aren't empty, in compatibility form, without white space, years in digits."""
+    return [compact for line in lines if (compact := _compact(line))]
+
+
+def _compact(line: str) -> str:
+    """A line without white space; of a line of several parts only the title, where the last part is one."""
+    parts = unicodedata.normalize("NFKC", line).split()
+    if len(parts) > 1 and (match := _TITLE.fullmatch(parts[-1])) and match["year"] and match["before"]:
+        parts = parts[-1:]
+    return _CHINESE_YEAR.sub(_year_in_digits, "".join(parts))
+
+
+def _year_in_digits(match: re.Match[str]) -> str:
+    return f"20{_CHINESE_DIGITS[match[1]]}{_CHINESE_DIGITS[match[2]]}年"
 
 
 def find_titles(lines: Sequence[str]) -> list[Title]:
@@ -92,8 +103,9 @@ def read_header(lines: Sequence[str], agencies: AgencyFinder) -> Header:
 
     """
     compact = compact_lines(lines)
-    title = next(iter(find_titles(compact[:TITLE_LINES])), None)
     text = "\n".join(compact)
+    period = _PERIOD.search(text)
+    title = _own_title(find_titles(compact[:TITLE_LINES]), int(period[1]) if period else None)
     index = _INDEX.search(unicodedata.normalize("NFKC", "\n".join(lines[:TITLE_LINES])))
     return Header(
         title=title.text if title else None,
@@ -104,6 +116,11 @@ def read_header(lines: Sequence[str], agencies: AgencyFinder) -> Header:
         index_number=index[1] if index else None,
         reporting_scope=_reporting_scope(text),
     )
+
+
+def _own_title(titles: Sequence[Title], period: int | None) -> Title | None:
+    """The title of the year that the figures cover, else the first: a page lists other years' reports too."""
+    return next((title for title in titles if period and title.year == period), next(iter(titles), None))
 
 
 def _report_year(title: Title | None, lines: Sequence[str]) -> int | None:
@@ -147,8 +164,7 @@ def _signed_on(lines: Sequence[str]) -> date | None:
         if found := _first_date(_ONLY_DATE, line):
             return found
         if match := _CHINESE_DATE.match(line):
-            year = "".join(str(_CHINESE_DIGITS[c]) for c in match[1])
-            return _date(year, str(_chinese_number(match[2])), str(_chinese_number(match[3])))
+            return _date(match[1], str(_chinese_number(match[2])), str(_chinese_number(match[3])))
     return None
 
 

@@ -4,15 +4,16 @@ Belongs here: choosing the adapter, putting the stages together, deciding what i
 Doesn't belong here: the stages themselves.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePosixPath
 
 from extract.agency import AgencyFinder
 from extract.alignment import Aligner, resolve_header
 from extract.catalogue.model import Catalogue
-from extract.documents import Document, Layout, Rejection, RejectionReason, Report, report_id
+from extract.documents import Cell, Document, Layout, Rejection, RejectionReason, Report, report_id
 from extract.figures import FigureReader
-from extract.header import compact_lines, find_titles, read_header
+from extract.header import LONGEST_TITLE, compact_lines, find_titles, read_header
 from extract.labels import LabelIndex
 from extract.layouts import plain_text
 from extract.layouts.stream import SourceCell
@@ -25,6 +26,10 @@ MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
 HEADINGS_OF_A_REPORT = 3
 #: Endings of a title that belongs to a paper about annual reports.
 NOTICE_ENDINGS = ("通知", "的函", "格式", "模板", "说明")
+#: Words of a title that is not a whole year's, or not filled in.
+NOT_A_YEARS_REPORT = re.compile("上半年|下半年|季度|××|XX")
+#: So many figures with a line but no certain column count as a table, too.
+AMBIGUOUS_FIGURES_OF_A_TABLE = 3
 
 Adapter = Callable[[SourceText], Iterable[SourceCell]]
 
@@ -63,7 +68,7 @@ class ReportReader:
         tables = TableReader(self.catalogue, self._labels, self._figures).read(list(adapter(source)))
         cells = Aligner(self.catalogue, report_id(document)).cells(tables.rows)
         lines = compact_lines(source.lines)
-        refusal = _refusal(lines, tables)
+        refusal = _refusal(lines, tables, cells)
         if refusal:
             return _reject(document, *refusal)
         return Report(
@@ -101,19 +106,26 @@ def _reject(document: Document, reason: RejectionReason, detail: str) -> Rejecti
     return Rejection(document.source_uri, document.content_sha256, reason, detail)
 
 
-def _refusal(lines: list[str], tables: ReadTables) -> tuple[RejectionReason, str] | None:
+def _refusal(lines: list[str], tables: ReadTables, cells: Sequence[Cell]) -> tuple[RejectionReason, str] | None:
     """Why this is not one annual report, or None when it is."""
     titles = find_titles(lines)
-    years = {title.year for title in titles if title.year}
-    has_figures = any(row.has_figures for row in tables.rows)
-    first_lines = [line for line in lines[:5] if "信息公开" in line and len(line) <= 80]
-    if any(line.endswith(NOTICE_ENDINGS) for line in first_lines) and not has_figures:
+    first_lines = [line for line in lines[:5] if "信息公开" in line and len(line) <= LONGEST_TITLE]
+    has_figures = _has_figures(cells)
+    if any(line.endswith(NOTICE_ENDINGS) for line in first_lines) and not (has_figures and titles):
         return "not_an_annual_report", "a notice about annual reports"
+    if any(NOT_A_YEARS_REPORT.search(line) for line in first_lines):
+        return "not_an_annual_report", "not a whole year's report, or a template"
     if not has_figures and not (titles and len(tables.headings) >= HEADINGS_OF_A_REPORT):
         return "not_an_annual_report", "no figure in a statutory table, and no title with the form's headings"
-    if len(years) > 1 and _is_repeated(tables):
-        return "several_reports", f"reports of {', '.join(map(str, sorted(years)))} in one document"
+    if len({title.text for title in titles}) > 1 and _is_repeated(tables):
+        return "several_reports", "; ".join(sorted({title.text for title in titles}))
     return None
+
+
+def _has_figures(cells: Sequence[Cell]) -> bool:
+    """Whether a figure of a statutory table was read, or several that only lack their column."""
+    lacking = sum(1 for cell in cells if cell.reading == "ambiguous" and cell.line)
+    return any(cell.reading == "read" for cell in cells) or lacking >= AMBIGUOUS_FIGURES_OF_A_TABLE
 
 
 def _is_repeated(tables: ReadTables) -> bool:

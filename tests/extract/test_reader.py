@@ -276,6 +276,18 @@ def test_blank_other_processing_is_blank(reader: ReportReader, writer: ReportWri
             "not_an_annual_report",
         ),
         ("a.txt", "", "not_an_annual_report"),
+        ("a.txt", "某律师事务所\n行政诉讼\n结果维持\n联系电话\n88123456", "not_an_annual_report"),
+        (
+            "a.txt",
+            "青石县水务局2023年上半年政府信息公开情况报告\n信息内容\n本年处理决定数量\n行政许可\n5",
+            "not_an_annual_report",
+        ),
+        ("a.txt", "××单位××年政府信息公开工作年度报告\n信息内容\n本年处理决定数量\n行政许可\n", "not_an_annual_report"),
+        (
+            "a.txt",
+            "关于编制2023年政府信息公开工作年度报告的通知\n信息内容\n本年处理决定数量\n行政许可\n5\n",
+            "not_an_annual_report",
+        ),
         ("a.txt", "一则新闻\n今天天气好。\n12\n34", "not_an_annual_report"),
         ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "unreadable"),
         ("a.doc", b"anything", "unsupported_format"),
