@@ -1,8 +1,8 @@
 """What must hold of a built warehouse, as Great Expectations suites made from the catalogue.
 
-Belongs here: the rules (``expectations.rules``), their suites (``expectations.suites``) and running
-them on DuckDB (``expectations.validation``). Doesn't belong here: computing the sides of an
+Belongs here: the rules (``rules``), their suites (``suites``) and running
+them on DuckDB (``validation``). Doesn't belong here: computing the sides of an
 identity (``dbt``), or reading reports (``extract``).
 
-Only ``expectations.rules`` is light; the others import Great Expectations, which takes seconds.
+The rules are light; ``suites`` and ``validation`` import Great Expectations, which takes seconds.
 """

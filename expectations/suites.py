@@ -10,7 +10,8 @@ import great_expectations as gx
 import great_expectations.expectations as gxe
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from expectations.rules import GUARD, GUARDED_COLUMNS, Rule
+from expectations.rule import Rule
+from expectations.rules import GUARD, GUARDED_COLUMNS
 
 
 def suite_of(table: str, rules: Iterable[Rule], least_rows: int) -> gx.ExpectationSuite:

@@ -15,7 +15,8 @@ import great_expectations as gx
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.duckdb_dialect import DIALECT
-from expectations.rules import GUARD, Rule
+from expectations.rule import Rule
+from expectations.rules import GUARD
 from expectations.suites import suite_of
 
 

@@ -5,6 +5,7 @@ belong here: finding rows (``extract.tables``) or figures (``extract.figures``).
 placed by position when the count doesn't fit.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +20,9 @@ from extract.tables import Entry, HeaderCell, Row
 TOTAL = "total"
 #: So many rows of a table must have the same length before empty cells in front are taken for columns.
 ROWS_OF_EVIDENCE = 3
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +206,7 @@ def _fits(row: Row, width: int, table: Sequence[Row]) -> bool:
         return False
     if all(entry.figure and entry.cell.text for entry in entries[:width]):
         return True
-    if entries[0].figure is None:
+    if entries[0].figure is None and _HAN.search(entries[0].cell.text):
         return False
     if entries[0].cell.row is not None:
         return _fits_in_row(row, width, table)

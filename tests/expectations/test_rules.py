@@ -59,6 +59,9 @@ BROKEN_BY = [
         "'not_broken_down' as applicant_type, 3 as applications, false as is_inferred from marts.dim_report limit 1"
     )),
     ("leaf_sums_agree", "delete from marts.fct_applications where applications = 7"),
+    ("leaf_sums_agree", "delete from marts.fct_enforcement_decisions"),
+    ("leaf_sums_agree", "delete from marts.fct_fees where amount_yuan > 0"),
+    ("known_terms_are_counted", "update quality.identity_results set status = 'not_assessable', unknown_terms = 1, difference = null"),
     ("leaf_sums_agree", "insert into marts.fct_reviews_litigation from marts.fct_reviews_litigation where cases > 0"),
     (GUARD, "delete from marts.dim_report"),
     (GUARD, "update quality.figure_sources set source_line = null"),

@@ -97,7 +97,7 @@ def test_failed_blocking_check_stops_publishing(
     """The real graph over a rule that finds a row: the run fails, and no warehouse is published."""
     from dagster_project import build
     from dagster_project.defs.quality import checks
-    from expectations.rules import Rule
+    from expectations.rule import Rule
 
     impossible = Rule(
         "every_identity_evaluated", "ours", "quality", "identity_results", "", "select 1 as one from {batch} limit 1"

@@ -55,7 +55,7 @@ def odd(writer: ReportWriter) -> Figures:
         ("denied_state_secret", "natural_person"): "9" * 15,
         ("denied_state_secret", "total"): "9" * 15,
         ("denied_prohibited_by_law", "natural_person"): "3万元",
-        ("denied_third_party_rights", "natural_person"): "本项无法统计",
+        ("denied_third_party_rights", "commercial_enterprise"): "本项无法统计",
         ("unavailable_not_held", "natural_person"): "9" * 40,
         ("carried_in", "total"): "1.5",
         ("administrative_licensing", "decisions"): "0.5",
@@ -140,7 +140,8 @@ def test_negative_remainder_is_unknown_and_listed(warehouse: duckdb.DuckDBPyConn
 def test_odd_figures_are_kept_as_printed(warehouse: duckdb.DuckDBPyConnection) -> None:
     cells = warehouse.execute(
         "select line, value, unit, reading from staging.cells join marts.dim_report using (report_id) "
-        "where parse_filename(source_uri, true) = 'odd' and \"column\" = 'natural_person' and section = 3"
+        "where parse_filename(source_uri, true) = 'odd' and section = 3 and "
+        "\"column\" = if(line = 'denied_third_party_rights', 'commercial_enterprise', 'natural_person')"
     ).fetchall()
     found = {line: rest for line, *rest in cells}
     assert found["granted"] == [Decimal("2.5"), "count", "read"]

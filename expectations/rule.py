@@ -1,0 +1,49 @@
+"""A rule, and the pieces of SQL that several rules share.
+
+Belongs here: what a rule is. Doesn't belong here: any particular rule (``identity_rules``,
+``fact_rules``) or their list (``rules``).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from extract.catalogue.model import Catalogue
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named query for the rows that must not be there, in the table that it speaks of.
+
+    ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``.
+    """
+
+    name: str
+    tier: Literal["ours", "theirs"]
+    schema: str
+    table: str
+    description: str
+    query: str
+
+
+def values(rows: Iterable[tuple[str, ...]]) -> str:
+    """Rows of codes as the inside of a VALUES list."""
+    return ", ".join("(" + ", ".join(f"'{value}'" for value in row) + ")" for row in rows)
+
+
+def quoted(codes: Iterable[str]) -> str:
+    """Codes as the inside of an IN list."""
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+def parts_of_subtotals(catalogue: Catalogue) -> str:
+    """CTEs: ``split(report_id, subtotal)`` are the lines whose parts a report prints in their place."""
+    subtotals = {line.line for line in catalogue.lines if line.role == "subtotal"}
+    pairs = [(line.line, line.parent_line) for line in catalogue.lines if line.parent_line in subtotals]
+    return f"""
+        parts(part, subtotal) as (values {values((part, parent or "") for part, parent in pairs)}),
+        split as (
+            select distinct cells.report_id, parts.subtotal
+            from staging.cells as cells inner join parts on cells.line = parts.part
+            where cells.reading != 'blank'
+        )"""
