@@ -206,7 +206,7 @@ def _fits(row: Row, width: int, table: Sequence[Row]) -> bool:
         return False
     if all(entry.figure and entry.cell.text for entry in entries[:width]):
         return True
-    if entries[0].figure is None and _HAN.search(entries[0].cell.text):
+    if row.interruption or (entries[0].figure is None and _HAN.search(entries[0].cell.text)):
         return False
     if entries[0].cell.row is not None:
         return _fits_in_row(row, width, table)

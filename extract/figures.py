@@ -20,6 +20,7 @@ LONGEST_FIGURE = 60
 
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _TWO_NUMBERS = re.compile(r"^[^(]*\d\s+[\d.,]")
+_UNIT_SEPARATORS = re.compile(r"单位|[\s,:;、]+")
 _REMARK = r"(?:\((?P<remark>[^()]*)\))?"
 
 
@@ -46,7 +47,6 @@ class FigureReader:
         signs = [*self._words("increase", "decrease"), "-"]
         counters = self._words("money", "counter")
         self._pattern = re.compile(rf"(?P<sign>(?:{_any_of(signs)})*){_NUMBER}(?P<unit>{_any_of(counters)})?{_REMARK}")
-        self._unit_pattern = re.compile(_any_of(self._words("money")))
         self._cached = lru_cache(maxsize=65536)(self._read)
 
     def _words(self, *readings: str) -> list[str]:
@@ -86,7 +86,7 @@ class FigureReader:
     def money_factor(self, text: str) -> int | None:
         """The yuan in the unit of money that a column's header names in brackets; None without one."""
         bracketed = re.findall(r"\(([^()]*)\)", unicodedata.normalize("NFKC", text))
-        units = [unit for words in bracketed for unit in self._unit_pattern.findall(words)]
+        units = [word for words in bracketed for word in _UNIT_SEPARATORS.split(words) if word in self._money]
         return self._money[units[0]] if units else None
 
 

@@ -50,7 +50,7 @@ class Row:
     label_distance: int
     header: tuple[HeaderCell, ...]
     entries: list[Entry] = field(default_factory=list)
-    #: The text that ended the row, where it is neither a label nor a figure.
+    #: What ended the row: a text that is neither label nor figure, or a label on the same line.
     interruption: SourceCell | None = None
 
     @property
@@ -147,6 +147,8 @@ class TableReader:
 
     def _take_label(self, match: Match, parts: Sequence[SourceCell]) -> None:
         label = match.label
+        if self._row and self._row.entries and parts[0].row == self._row.entries[-1].cell.row is not None:
+            self._row.interruption = parts[0]
         self._row = self._unknown = None
         if label.kind == "section":
             self._enter(None)

@@ -92,6 +92,8 @@ def test_any_text_is_read_or_refused(catalogue: Catalogue, text: str) -> None:
         ("本年收费金额（单位：元）", 1),
         ("采购总金额(万元,保留四位小数)", 10000),
         ("采购总金额", None),
+        ("本年收费金额(单位:某元)", None),
+        ("本年收费金额(单位 万元)", 10000),
     ],
 )
 def test_unit_of_header(figures: FigureReader, header: str, factor: int | None) -> None:
