@@ -2,46 +2,18 @@
 -- applicant's own, else once for the table. A gap that a line's own remainder holds already isn't counted again.
 with
 
-outcomes as (
-    select * from {{ ref('int_breakdowns') }}
-    where line_dimension = 'outcome'
+by_applicant as (
+    select * from {{ ref('int_outcome_gaps') }}
 ),
 
 processed as (
     select * from {{ ref('int_breakdowns') }}
-    where line = 'processed' and figure is not null
+    where line = 'processed' and column_dimension = 'total' and figure is not null
 ),
 
 line_remainders as (
     select * from {{ ref('int_line_remainders') }}
     where line_dimension = 'outcome'
-),
-
-gaps as (
-    select
-        outcomes.report_id,
-        outcomes."column",
-        coalesce(sum(outcomes.figure), 0)::bigint as known,
-        count(*) filter (where outcomes.figure is null and line_remainders.line is null) as open_gaps,
-        count(*) filter (where outcomes.figure is null and line_remainders.line is not null) as held_gaps,
-        bool_or(outcomes.is_inferred) as is_inferred
-    from outcomes
-    left join line_remainders
-        on outcomes.report_id = line_remainders.report_id and outcomes.line = line_remainders.line
-    where outcomes.column_dimension != 'total'
-    group by outcomes.report_id, outcomes."column"
-),
-
-by_applicant as (
-    select
-        gaps.report_id,
-        gaps."column",
-        gaps.known,
-        gaps.open_gaps,
-        gaps.is_inferred,
-        case when gaps.held_gaps = 0 and gaps.open_gaps > 0 then processed.figure end as total
-    from gaps
-    left join processed on gaps.report_id = processed.report_id and gaps."column" = processed."column"
 ),
 
 held as (
@@ -73,7 +45,7 @@ of_tables as (
         by_table.*,
         processed.figure as total
     from by_table
-    inner join processed on by_table.report_id = processed.report_id and processed.column_dimension = 'total'
+    inner join processed on by_table.report_id = processed.report_id
     where by_table.open_gaps > 0
 )
 
