@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from dagster_project.settings import NO_TELEMETRY, Settings
+from extract import CatalogueError
 
 INSTANCE_CONFIGURATION = Path(__file__).with_name("dagster.yaml")
 
@@ -35,7 +36,8 @@ def build(settings: Settings) -> None:
     """Run all assets and checks and publish the warehouse.
 
     Raises:
-        BuildError: another build holds the lock, a step failed or a blocking check did.
+        BuildError: another build holds the lock, the catalogue or a model can't be loaded, a step failed or
+            a blocking check did.
 
     """
     settings.state.mkdir(parents=True, exist_ok=True)
@@ -54,14 +56,14 @@ def _run(settings: Settings) -> None:
     import dagster as dg
 
     from dagster_project.dbt_runner import DbtError
+    from dagster_project.definitions import defs
 
     try:
-        from dagster_project.definitions import defs
-    except DbtError as error:
+        job = defs().resolve_job_def("build_warehouse")
+    except (CatalogueError, DbtError) as error:
         raise BuildError(str(error)) from error
 
     with dg.DagsterInstance.get() as instance:
-        job = defs().resolve_job_def("build_warehouse")
         quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
         result = job.execute_in_process(
             instance=instance, run_config=quiet, raise_on_error=False, resources={"settings": settings}

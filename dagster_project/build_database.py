@@ -41,7 +41,6 @@ class TablePreview:
 
     row_count: int
     head: list[dict[str, object]]
-    columns: list[tuple[str, str]]
 
 
 class BuildDatabase:
@@ -155,8 +154,7 @@ def _preview(connection: duckdb.DuckDBPyConnection, table: str, rows: int) -> Ta
     relation = connection.sql(f"from {table}")
     count = relation.count("*").fetchone()
     head = [dict(zip(relation.columns, row, strict=True)) for row in relation.limit(rows).fetchall()]
-    columns = list(zip(relation.columns, map(str, relation.types), strict=True))
-    return TablePreview(count[0] if count else 0, head, columns)
+    return TablePreview(count[0] if count else 0, head)
 
 
 def documents_frame(readings: Sequence[tuple[Observation, Outcome]], fingerprint: str) -> pl.DataFrame:

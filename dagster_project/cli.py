@@ -65,6 +65,7 @@ def extract(
 ) -> None:
     """Read reports into one file, without a warehouse; rejections go to standard error."""
     from dagster_project.extract_command import WRITERS, extract_to_file
+    from extract import CatalogueError
 
     missing = [path for path in paths if not path.exists()]
     if missing:
@@ -73,6 +74,8 @@ def extract(
         _stop(f"the output must end in {', '.join(WRITERS)}, not {output.name}", BAD_USAGE)
     try:
         rejections = extract_to_file(paths, output)
+    except CatalogueError as error:
+        _stop(f"the catalogue can't be loaded: {error}", FAILED)
     except OSError as error:
         _stop(f"{output} can't be written: {error.strerror or error}", BAD_USAGE)
     for rejection in rejections:

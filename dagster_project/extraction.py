@@ -28,8 +28,8 @@ Track = Callable[[Sequence[Observation]], Iterable[Observation]]
 class ExtractionSummary:
     """What a run read: documents in the store, read now, and the rejections among those by reason."""
 
-    in_store: int
-    read: int
+    documents_in_store: int
+    documents_read: int
     rejected: dict[str, int]
 
 

@@ -63,8 +63,9 @@ class LandingStore:
 
         That a place could once not be read is forgotten when something was read there later.
         """
-        by_key = {observation.key: observation for observation in self._all_observations()}
-        latest = {observation.source_uri: observation for observation in self._all_observations()}
+        observations = list(self._all_observations())
+        by_key = {observation.key: observation for observation in observations}
+        latest = {observation.source_uri: observation for observation in observations}
         kept = [o for o in by_key.values() if o.content_sha256 or o.key == latest[o.source_uri].key]
         return sorted(kept, key=lambda observation: observation.observation_number)
 

@@ -16,7 +16,6 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.duckdb_dialect import DIALECT
 from expectations.rule import Rule
-from expectations.rules import GUARD
 from expectations.suites import suite_of
 
 
@@ -27,7 +26,6 @@ class Finding:
     rule: str
     table: str
     success: bool
-    count: int
     rows: list[dict[str, Any]]
     error: str | None = None
 
@@ -74,8 +72,7 @@ def _finding(table: str, result: Any) -> Finding:
     details = result.result.get("details", {})
     rows = [dict(row) for row in details.get("unexpected_rows", [])]
     exception = _exception(result.exception_info)
-    count = int(result.result.get("observed_value") or 0) if meta.get("rule") != GUARD else 0
-    return Finding(meta.get("rule", ""), table, bool(result.success), count, rows, exception)
+    return Finding(meta.get("rule", ""), table, bool(result.success), rows, exception)
 
 
 def _exception(info: Any) -> str | None:

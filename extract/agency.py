@@ -80,7 +80,7 @@ class AgencyFinder:
         """The name on the line above the date that ends the report."""
         last = lines[-15:]
         for name, following in pairwise(last):
-            if re.match(r"(?:20\d{2}|二[〇○0零].{2})年", following) and self.is_name(name, organs_only=True):
+            if re.match(r"20\d{2}年", following) and self.is_name(name, organs_only=True):
                 return name
         return None
 

@@ -213,7 +213,9 @@ def test_another_catalogue_reads_everything_again(tmp_path: Path, catalogue: Cat
     store.land(find_files([SAMPLE_REPORTS]))
 
     def read(of: Catalogue) -> int:
-        return read_documents(store, database, ReportReader(of), again=False, track=lambda documents: documents).read
+        return read_documents(
+            store, database, ReportReader(of), again=False, track=lambda documents: documents
+        ).documents_read
 
     assert [read(catalogue), read(catalogue), read(replace(catalogue, fingerprint="another")), read(catalogue)] == [
         10,

@@ -1,6 +1,9 @@
 """The command line: exit codes, and one clear sentence for a mistake."""
 
 import os
+import shutil
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -8,7 +11,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from dagster_project.settings import SAMPLE_REPORTS
+from dagster_project.settings import PROJECT_DIRECTORY, SAMPLE_REPORTS
 from tests.conftest import gongkai
 
 
@@ -68,6 +71,33 @@ def test_extract_does_not_wait_for_a_pipe(tmp_path: Path, reports: Path) -> None
     done = gongkai("extract", reports, "--output", tmp_path / "cells.csv")
     assert done.returncode == 0
     assert "unsafe_input" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("seeds/catalogue_sections.csv", "1,prose", "seven,prose", "catalogue_sections.csv, row 2"),
+        ("models/marts/dim_region.sql", "where false", "from {{ ref('nothing') }}", "'nothing' which was not found"),
+    ],
+)
+def test_broken_catalogue_or_model_is_named(
+    tmp_path: Path, reports: Path, file: str, old: str, new: str, said: str
+) -> None:
+    """A copy of the project with one file damaged: the run fails with a sentence, nothing is published."""
+    project = tmp_path / "project"
+    for part in ("dagster_project", "dbt", "expectations", "extract", "pyproject.toml"):
+        source = PROJECT_DIRECTORY / part
+        shutil.copytree(source, project / part) if source.is_dir() else shutil.copy(source, project / part)
+    damaged = project / "dbt" / file
+    damaged.write_text(damaged.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    command = [sys.executable, "-c", "from dagster_project.cli import main; main()", "build"]
+    command += ["--reports", str(reports), "--warehouse", str(tmp_path / "w.duckdb")]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr + done.stdout
+    assert done.stderr.startswith("gongkai: the build failed")
+    assert said in done.stderr
+    assert not (tmp_path / "w.duckdb").exists()
 
 
 def test_bad_usage() -> None:

@@ -91,14 +91,13 @@ def of_report(warehouse: duckdb.DuckDBPyConnection, name: str, query: str) -> li
 
 @pytest.mark.parametrize("name", ["only_totals_2021", "only_totals_2019", "natural_persons"])
 def test_sums_equal_the_printed_totals(warehouse: duckdb.DuckDBPyConnection, writer: ReportWriter, name: str) -> None:
-    form, figures = CASES[name]
+    _, figures = CASES[name]
     printed = {line: int(text) for (line, column), text in figures(writer).items() if column == "total"}
     found = dict(of_report(warehouse, name, "select outcome, sum(applications)::int from marts.fct_applications"))
     found |= dict(of_report(warehouse, name, "select procedure, sum(cases)::int from marts.fct_reviews_litigation"))
     for flow in ("new_received", "carried_in", "processed", "carried_forward"):
         ((found[flow],),) = of_report(warehouse, name, f"select sum({flow})::int from marts.fct_application_flows")
     assert found == printed
-    assert form in ("2019", "2021")
 
 
 def test_blank_leaves_stay_unknown(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,7 @@
 """The staging layer: what the documents print, one row per document, report and cell."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 
 import dagster as dg
 
@@ -38,5 +39,5 @@ def staging_tables(settings: dg.ResourceParam[Settings]) -> Iterator[dg.Material
     summary = read_documents(LandingStore(settings.landing), database, reader, again=settings.full_refresh, track=track)
     previews = database.previews([f"staging.{table}" for table in STAGING_TABLES])
     for table in STAGING_TABLES:
-        metadata = table_metadata(previews[f"staging.{table}"]) | {"documents_read": summary.read}
+        metadata = table_metadata(previews[f"staging.{table}"]) | asdict(summary)
         yield dg.MaterializeResult(asset_key=["staging", table], metadata=metadata)

@@ -55,8 +55,7 @@ select
     terms.side,
     terms.weight,
     coalesce(terms.line, scopes.scope) as line,
-    coalesce(terms."column", scopes.scope) as "column",
-    case when identities.scope_axis = 'line' then scopes.scope end as scope_line
+    coalesce(terms."column", scopes.scope) as "column"
 from identities
 inner join scopes on identities.identity = scopes.identity
 inner join terms on identities.identity = terms.identity
