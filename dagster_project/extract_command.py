@@ -5,9 +5,10 @@ from pathlib import Path
 
 import polars as pl
 
-from dagster_project.landing import find_files, refusal_of, source_uri
+from dagster_project.landing import MAX_DOCUMENT_BYTES, find_files, refusal_of, source_uri
 from dagster_project.progress import tracked
 from dagster_project.settings import SEEDS_DIRECTORY
+from dagster_project.shards import ShardError, is_shard, read_shard
 from extract import Document, Rejection, Report, ReportReader, load_catalogue
 from extract.frames import cells_frame
 
@@ -26,8 +27,11 @@ def extract_to_file(paths: Iterable[Path], output: Path) -> list[Rejection]:
 
     """
     reader = ReportReader(load_catalogue(SEEDS_DIRECTORY))
-    outcomes = [_read(reader, path) for path in tracked(list(_files(paths)), "Reading documents")]
-    reports = [outcome for outcome in outcomes if isinstance(outcome, Report)]
+    outcomes = [
+        outcome for path in tracked(list(_files(paths)), "Reading documents") for outcome in _read(reader, path)
+    ]
+    # The same document may stand in several shards.
+    reports = list({outcome.report_id: outcome for outcome in outcomes if isinstance(outcome, Report)}.values())
     output.parent.mkdir(parents=True, exist_ok=True)
     WRITERS[output.suffix](cells_frame(reports), output)
     return [outcome for outcome in outcomes if isinstance(outcome, Rejection)]
@@ -38,10 +42,22 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from find_files([path]) if path.is_dir() else [path]
 
 
-def _read(reader: ReportReader, path: Path) -> Report | Rejection:
+def _read(reader: ReportReader, path: Path) -> Iterator[Report | Rejection]:
+    """What became of a file, or of each row of a shard."""
+    for found in _found(path):
+        yield reader.read(found) if isinstance(found, Document) else found
+
+
+def _found(path: Path) -> Iterator[Document | Rejection]:
+    uri = source_uri(path)
     try:
         if refusal := refusal_of(path):
-            return Rejection(source_uri(path), "", *refusal)
-        return reader.read(Document(source_uri(path), path.read_bytes()))
+            yield Rejection(uri, "", *refusal)
+        elif is_shard(path):
+            yield from read_shard(path, uri, MAX_DOCUMENT_BYTES)
+        else:
+            yield Document(uri, path.read_bytes())
+    except ShardError as error:
+        yield Rejection(uri, "", *error.refusal)
     except OSError as error:
-        return Rejection(source_uri(path), "", "unreadable", error.strerror or str(error))
+        yield Rejection(uri, "", "unreadable", error.strerror or str(error))

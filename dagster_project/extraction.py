@@ -43,8 +43,8 @@ def read_documents(
     database.create_staging()
     fingerprint = reader_fingerprint(reader.catalogue)
     documents = store.documents()
-    done = set() if again else database.read_documents(fingerprint)
-    pending = [observation for observation in documents if observation.key not in done]
+    done = set() if again else _readings(database, fingerprint)
+    pending = [observation for observation in documents if _reading(observation) not in done]
     rejected: Counter[str] = Counter()
     for batch in _batches(track(pending), BATCH_SIZE):
         readings = [(observation, _read(store, reader, observation)) for observation in batch]
@@ -61,6 +61,22 @@ def reader_fingerprint(catalogue: Catalogue) -> str:
     for path in sorted(EXTRACTOR_DIRECTORY.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _readings(database: BuildDatabase, fingerprint: str) -> set[tuple[str | None, ...]]:
+    """What this reader has read, as ``_reading`` has it."""
+    with database.connect(read_only=True) as connection:
+        query = (
+            "select source_uri, content_sha256, media_type, "
+            "if(content_sha256 is null, reason, null), if(content_sha256 is null, detail, null) "
+            "from staging.documents where reader_fingerprint = ?"
+        )
+        return set(connection.execute(query, [fingerprint]).fetchall())
+
+
+def _reading(observation: Observation) -> tuple[str | None, ...]:
+    """What is read of a document: the row of a shard may get another media type, a refusal another reason."""
+    return (*observation.key, observation.media_type, observation.reason, observation.detail)
 
 
 def _seen(observation: Observation) -> tuple[str, str | None, int]:

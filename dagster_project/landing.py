@@ -1,7 +1,10 @@
 """The landing store: what was found once is kept by content, with where and when it was found.
 
 Belongs here: finding files, keeping their bytes, remembering observations. Doesn't belong here:
-what a document says (``extract``).
+what a document says (``extract``), what stands in a shard (``shards``).
+
+A row of a shard is kept like a file. Of the shard itself only a note is taken, by which it isn't opened
+again until it changes, and for each row that has left it, another: so a row counts as new when it comes back.
 
 On disk: ``contents/ab/ab….gz``, one file per content, and ``observations/000001.jsonl``, one file
 per run that found something. Both are written beside their name and moved there, so that nothing
@@ -12,19 +15,28 @@ import gzip
 import hashlib
 import json
 import os
-import re
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from typing import Literal
 
-from extract.documents import Document, RejectionReason
+from dagster_project.shards import Refusal, ShardError, is_shard, printable, read_shard
+from extract.documents import Document, Rejection, RejectionReason
 from extract.reader import MAX_DOCUMENT_BYTES
+
+Key = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
 class Observation:
-    """A document seen at a place. ``reason`` is given where its content could not be kept."""
+    """A document seen at a place. ``reason`` is given where its content could not be kept.
+
+    The row of a shard has the shard's URI in ``shard_uri`` and the shard's time of change. Of another kind are
+    a look at a ``shard`` as a whole, which is a document only where it was refused, and the ``departure`` of a row.
+    """
 
     source_uri: str
     content_sha256: str | None
@@ -33,18 +45,31 @@ class Observation:
     media_type: str | None = None
     reason: RejectionReason | None = None
     detail: str | None = None
+    kind: Literal["document", "shard", "departure"] = "document"
+    shard_uri: str | None = None
     observation_number: int = 0
 
     @property
-    def key(self) -> tuple[str, str | None]:
+    def key(self) -> Key:
         """What makes it one document: place and content."""
         return self.source_uri, self.content_sha256
+
+    @property
+    def is_document(self) -> bool:
+        """Whether it is to be read or listed."""
+        return self.kind == "document" or (self.kind == "shard" and self.reason is not None)
 
 
 @dataclass(frozen=True)
 class LandingSummary:
-    """What a look at the reports directories found, in files."""
+    """What a look at the reports directories found.
 
+    ``files`` counts files, shards among them. The others count documents: a file that isn't a shard is one, a
+    shard is as many as it has rows (equal rows once, unusable ones too, and one more where the shard was
+    refused), also when it is unchanged and wasn't opened.
+    """
+
+    files: int
     found: int
     new: int
     unchanged: int
@@ -61,13 +86,12 @@ class LandingStore:
     def documents(self) -> list[Observation]:
         """The last observation of every document, in the order of these observations.
 
-        That a place could once not be read is forgotten when something was read there later.
+        That a place could once not be read is forgotten when something was read there later, and that a row
+        could not be used when its shard no longer has it.
         """
-        observations = list(self._all_observations())
-        by_key = {observation.key: observation for observation in observations}
-        latest = {observation.source_uri: observation for observation in observations}
-        kept = [o for o in by_key.values() if o.content_sha256 or o.key == latest[o.source_uri].key]
-        return sorted(kept, key=lambda observation: observation.observation_number)
+        number = attrgetter("observation_number")
+        kept = sorted(_Ledger(self._all_observations()).documents.values(), key=number)
+        return sorted({observation.key: observation for observation in kept}.values(), key=number)
 
     def document(self, observation: Observation) -> Document:
         """A kept document with its bytes; OSError when the store has lost it."""
@@ -76,24 +100,24 @@ class LandingStore:
             return Document(observation.source_uri, file.read(), observation.media_type)
 
     def land(self, paths: Iterable[Path], *, look_again: bool = False) -> LandingSummary:
-        """Keep the files that are new or changed since they were last seen.
+        """Keep the documents that are new or changed since they were last seen.
 
         A file whose size and time of change are as before isn't opened, unless ``look_again``.
         """
-        observations = list(self._all_observations())
-        seen = {observation.source_uri: observation for observation in observations}
-        known = {observation.key for observation in observations}
+        ledger = _Ledger(self._all_observations())
+        known = {key for _, key in ledger.documents}
+        files = list(dict.fromkeys(path.absolute() for path in paths))
         batch: list[Observation] = []
         found = 0
-        for found, path in enumerate(paths, start=1):  # noqa: B007 - the count outlives the loop
-            before = seen.get(source_uri(path))
+        for path in files:
+            before = ledger.places.get(source_uri(path))
             if before is None or look_again or not _is_unchanged(path, before):
-                now = self._observe(path)
-                if before is None or (now.key, now.modified_ns) != (before.key, before.modified_ns):
-                    batch.append(now)
+                observations = self._look_at_shard(path, ledger) if is_shard(path) else [self._observe(path)]
+                batch += [observation for observation in observations if ledger.take(observation)]
+            found += ledger.count(source_uri(path))
         self._remember(batch)
-        new = sum(1 for observation in batch if observation.key not in known)
-        return LandingSummary(found, new, found - new, sum(1 for o in batch if o.reason))
+        new = len({o.key for o in batch if o.is_document} - known)
+        return LandingSummary(len(files), found, new, found - new, sum(1 for o in batch if o.is_document and o.reason))
 
     def _all_observations(self) -> Iterator[Observation]:
         number = 0
@@ -115,6 +139,37 @@ class LandingStore:
         self._keep(digest, content)
         return Observation(uri, digest, status.st_size, status.st_mtime_ns)
 
+    def _look_at_shard(self, path: Path, ledger: "_Ledger") -> list[Observation]:
+        """The shard, its rows, and those that have left it, unless it broke off."""
+        uri = source_uri(path)
+        rows: dict[Key, Observation] = {}
+        refusal: Refusal | None = None
+        try:
+            status = path.stat()
+            refusal = refusal_of(path)
+            outcomes = iter(()) if refusal else read_shard(path, uri, MAX_DOCUMENT_BYTES)
+        except OSError as error:
+            refusal = "unreadable", error.strerror or str(error)
+            return [Observation(uri, None, 0, 0, None, *refusal, kind="shard")]
+        try:
+            for outcome in outcomes:
+                row = self._row(outcome, uri, status.st_mtime_ns)
+                rows.setdefault(row.key, row)
+        except ShardError as error:
+            refusal = error.refusal
+        shard = Observation(uri, None, status.st_size, status.st_mtime_ns, None, *(refusal or ()), kind="shard")
+        left = [] if refusal else [row for key, row in ledger.rows[uri].items() if key not in rows]
+        return [shard, *rows.values(), *(replace(row, kind="departure") for row in left)]
+
+    def _row(self, outcome: Document | Rejection, shard_uri: str, modified_ns: int) -> Observation:
+        """What became of a row; its content is kept at once."""
+        uri = outcome.source_uri
+        if isinstance(outcome, Rejection):
+            return Observation(uri, None, 0, modified_ns, None, outcome.reason, outcome.detail, shard_uri=shard_uri)
+        self._keep(outcome.content_sha256, outcome.content)
+        size = len(outcome.content)
+        return Observation(uri, outcome.content_sha256, size, modified_ns, outcome.media_type, shard_uri=shard_uri)
+
     def _keep(self, digest: str, content: bytes) -> None:
         path = self._content_path(digest)
         if not path.exists():
@@ -126,15 +181,62 @@ class LandingStore:
     def _remember(self, batch: list[Observation]) -> None:
         if batch:
             number = 1 + sum(1 for _ in self._observations.glob("*.jsonl"))
-            records = [{k: v for k, v in asdict(o).items() if k != "observation_number"} for o in batch]
-            lines = "".join(json.dumps(record, ensure_ascii=True) + "\n" for record in records)
+            lines = "".join(json.dumps(_record(observation), ensure_ascii=True) + "\n" for observation in batch)
             _write_whole(self._observations / f"{number:06d}.jsonl", lines.encode())
+
+
+class _Ledger:
+    """What the observations amount to, taken one after the other."""
+
+    def __init__(self, observations: Iterable[Observation]) -> None:
+        #: The last look at each file, shards among them.
+        self.places: dict[str, Observation] = {}
+        #: What each shard holds, usable or not.
+        self.rows: defaultdict[str, dict[Key, Observation]] = defaultdict(dict)
+        #: What is to be read or listed, for the shard that it stands in.
+        self.documents: dict[tuple[str | None, Key], Observation] = {}
+        for observation in observations:
+            self._add(observation)
+
+    def take(self, observation: Observation) -> bool:
+        """Whether the observation brought anything new."""
+        before = self._before(observation)
+        if before is not None and replace(observation, observation_number=before.observation_number) == before:
+            return False
+        self._add(observation)
+        return True
+
+    def count(self, uri: str) -> int:
+        """The documents of a file."""
+        place = self.places[uri]
+        return int(place.is_document) + (len(self.rows[uri]) if place.kind == "shard" else 0)
+
+    def _before(self, observation: Observation) -> Observation | None:
+        if observation.shard_uri is None:
+            return self.places.get(observation.source_uri)
+        row = self.rows[observation.shard_uri].get(observation.key)
+        # A shard has changed more often than each of its rows has.
+        return row and replace(row, modified_ns=observation.modified_ns)
+
+    def _add(self, observation: Observation) -> None:
+        uri, key = observation.shard_uri, observation.key
+        if uri is None:
+            self.places[observation.source_uri] = observation
+            self.documents.pop((None, (observation.source_uri, None)), None)
+        elif observation.kind == "departure":
+            self.rows[uri].pop(key, None)
+            if observation.content_sha256 is None:
+                self.documents.pop((uri, key), None)
+        else:
+            self.rows[uri][key] = observation
+        if observation.is_document:
+            self.documents[uri, key] = observation
 
 
 def source_uri(path: Path) -> str:
     """A file's place as a URI: readable, with control characters and undecodable bytes escaped."""
     text = os.fsencode(path.absolute()).decode("utf-8", "backslashreplace")
-    return "file://" + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"%{ord(match[0]):02X}", text)
+    return "file://" + printable(text)
 
 
 def find_files(directories: Iterable[Path], *, without: Container[Path] = ()) -> Iterator[Path]:
@@ -156,11 +258,22 @@ def _is_unchanged(path: Path, before: Observation) -> bool:
         status = path.stat()
     except OSError:
         return False
-    return (status.st_size, status.st_mtime_ns) == (before.size_bytes, before.modified_ns)
+    is_same_kind = is_shard(path) == (before.kind == "shard")
+    return is_same_kind and (status.st_size, status.st_mtime_ns) == (before.size_bytes, before.modified_ns)
 
 
-def refusal_of(path: Path) -> tuple[RejectionReason, str] | None:
-    """Why a file isn't opened at all; None where it may be. OSError when it can't be looked at."""
+def _record(observation: Observation) -> dict[str, object]:
+    """What is written of an observation: what the defaults don't say. Its number is its place in the log."""
+    values = {field.name: (getattr(observation, field.name), field.default) for field in fields(observation)}
+    del values["observation_number"]
+    return {name: value for name, (value, default) in values.items() if value != default}
+
+
+def refusal_of(path: Path) -> Refusal | None:
+    """Why a file isn't opened at all; None where it may be. OSError when it can't be looked at.
+
+    A shard may be of any size: it isn't read whole.
+    """
     status = path.stat()
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
         return "unsafe_input", "a link that leaves its directory"
@@ -168,7 +281,7 @@ def refusal_of(path: Path) -> tuple[RejectionReason, str] | None:
         return "unsafe_input", "a link to a directory"
     if not S_ISREG(status.st_mode):
         return "unsafe_input", "not a regular file"
-    if status.st_size > MAX_DOCUMENT_BYTES:
+    if status.st_size > MAX_DOCUMENT_BYTES and not is_shard(path):
         return "too_large", f"more than {MAX_DOCUMENT_BYTES // 1024**2} MiB"
     return None
 
