@@ -1,4 +1,4 @@
-# make setup | run | test | lint | format | bench | ui | docs     (PYTHON=… to choose another interpreter)
+# make setup | run | test | lint | format | bench | accuracy | ui | docs     (PYTHON=… to choose another interpreter)
 PYTHON ?= python3.11
 BIN := .venv/bin
 REPORTS ?= tests/sample_reports
@@ -10,7 +10,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup run test lint format bench ui docs requirements
+.PHONY: setup run test lint format bench accuracy ui docs requirements
 
 setup: .venv/.ready
 
@@ -43,6 +43,10 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks.build_ratio
+
+# What is read of every document whose figures are known, into docs/accuracy.md.
+accuracy: setup
+	$(BIN)/python -m tests.benchmarks.accuracy
 
 ui: setup
 	$(BIN)/gongkai ui --warehouse $(WAREHOUSE)

@@ -15,7 +15,7 @@ import polars as pl
 
 from dagster_project.landing import Observation
 from extract.documents import Rejection, Report
-from extract.frames import CELL_SCHEMA, REPORT_SCHEMA, cells_frame, reports_frame
+from extract.frames import REPORT_TABLES
 
 DOCUMENT_SCHEMA = pl.Schema(
     {
@@ -32,7 +32,7 @@ DOCUMENT_SCHEMA = pl.Schema(
 )
 #: What became of a document; None for one whose content wasn't kept.
 Outcome = Report | Rejection | None
-STAGING_TABLES = {"documents": DOCUMENT_SCHEMA, "reports": REPORT_SCHEMA, "cells": CELL_SCHEMA}
+STAGING_TABLES = {"documents": DOCUMENT_SCHEMA} | {table: schema for table, (schema, _) in REPORT_TABLES.items()}
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class BuildDatabase:
         with self.connect() as connection:
             connection.begin()
             connection.register("batch", documents.to_arrow())
-            for table in ("cells", "reports"):
+            for table in REPORT_TABLES:
                 connection.execute(
                     f"delete from staging.{table} where report_id in (select d.report_id from staging.documents d "
                     "semi join batch on d.source_uri = batch.source_uri "
@@ -90,8 +90,8 @@ class BuildDatabase:
                 "and d.content_sha256 is not distinct from batch.content_sha256"
             )
             connection.execute("insert into staging.documents by name select * from batch")
-            self._insert(connection, "reports", reports_frame(reports))
-            self._insert(connection, "cells", cells_frame(reports))
+            for table, (_, frame) in REPORT_TABLES.items():
+                self._insert(connection, table, frame(reports))
             connection.commit()
 
     def _insert(self, connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:

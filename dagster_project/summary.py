@@ -20,6 +20,7 @@ def print_summary(warehouse: Path, console: Console) -> None:
         console.print(f"Warehouse: {warehouse}", soft_wrap=True, markup=False)
         _print_contents(connection, console)
         _print_table(connection, console, "Rejected documents", REJECTED, "quality.rejected_documents")
+        _print_table(connection, console, "Unmapped rows", UNMAPPED, "staging.unmapped_rows")
         _print_table(connection, console, "Identities", IDENTITIES, "quality.identity_results")
         _print_table(connection, console, "Failing identities", FAILING, "quality.identity_results")
 
@@ -30,10 +31,15 @@ select
     (select count(*) from marts.dim_report where is_current),
     (select count(*) from marts.dim_agency where agency_id != 'unknown'),
     (select count(*) from staging.cells where reading = 'read'),
+    (select count(*) from staging.unmapped_rows),
     (select count(*) from quality.rejected_documents)
 """
 REJECTED = """
 select parse_filename(source_uri) as document, reason, detail from quality.rejected_documents order by all
+"""
+UNMAPPED = """
+select coalesce(label, '') as label, count(*) as "rows", count(distinct report_id) as reports
+from staging.unmapped_rows group by all order by reports desc, "rows" desc, label
 """
 IDENTITIES = """
 pivot (select identity, status from quality.identity_results)
@@ -51,7 +57,7 @@ where results.status = 'fail' order by all
 
 def _print_contents(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
     counts = connection.execute(CONTENTS).fetchone() or ()
-    words = ("copies of reports", "current reports", "agencies", "figures read", "documents rejected")
+    words = ("copies of reports", "current reports", "agencies", "figures read", "unmapped rows", "documents rejected")
     console.print(", ".join(f"{count} {word}" for count, word in zip(counts, words, strict=True)))
 
 

@@ -5,24 +5,20 @@ belong here: finding rows (``extract.tables``) or figures (``extract.figures``).
 placed by position when the count doesn't fit.
 """
 
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from extract.catalogue.model import Catalogue
 from extract.documents import Cell
 from extract.figures import MAX_WHOLE_DIGITS, Figure
+from extract.fitting import fitting_entries
+from extract.inference import LooseRow
 from extract.layouts.stream import SourceCell
 from extract.tables import Entry, HeaderCell, Row
 
 #: The column of totals, which the headers of sections 3 and 4 print in several places.
 TOTAL = "total"
-#: So many rows of a table must have the same length before empty cells in front are taken for columns.
-ROWS_OF_EVIDENCE = 3
-
-
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +36,8 @@ class Aligner:
     def __init__(self, catalogue: Catalogue, report_id: str) -> None:
         self._catalogue, self._report_id = catalogue, report_id
 
-    def cells(self, rows: Sequence[Row]) -> list[Cell]:
-        """All cells of the rows, in the order of the print.
+    def cells(self, rows: Sequence[Row]) -> tuple[list[Cell], list[LooseRow]]:
+        """All cells of the rows, in the order of the print, and the rows among them that lost some of theirs.
 
         A label with nothing behind it is a row of blanks, unless figures of the section stand without
         a label: then they may be the row's.
@@ -50,12 +46,24 @@ class Aligner:
         tables = _by_table(printed)
         skipped, ambiguous = _repeated(printed)
         torn = {row.section for row in printed if row.line is None and row.section != 4}
-        return [
-            cell
-            for number, row in enumerate(printed)
-            if number not in skipped and (row.entries or row.section not in torn)
-            for cell in self._row_cells(row, tables[_table_key(row)], number in ambiguous)
-        ]
+        cells: list[Cell] = []
+        loose: list[LooseRow] = []
+        for number, row in enumerate(printed):
+            if number not in skipped and (row.entries or row.section not in torn):
+                found = list(self._row_cells(row, tables[_table_key(row)], number in ambiguous))
+                if number not in ambiguous and (lost := self._loose(row, found, len(cells))):
+                    loose.append(lost)
+                cells += found
+        return cells, loose
+
+    def _loose(self, row: Row, found: Sequence[Cell], begin: int) -> LooseRow | None:
+        """The row as one of section 3 that lost empty cells; None where it isn't."""
+        figures = [e.figure.value for e in row.entries if e.figure and e.figure.value is not None]
+        is_loose = found and all(cell.reading == "ambiguous" and cell.line for cell in found)
+        columns = tuple(slot.column for slot in self._slots(row)) if is_loose and row.section == 3 else ()
+        if not columns or not len(figures) == len(found) < len(columns):
+            return None
+        return LooseRow(row.line or "", columns, tuple(figures), tuple(range(begin, begin + len(found))))
 
     def _row_cells(self, row: Row, table: Sequence[Row], is_repeated: bool) -> Iterator[Cell]:
         slots = [] if is_repeated else self._slots(row)
@@ -64,8 +72,8 @@ class Aligner:
         elif slots and not row.has_figures:
             if self._is_blank_row(row, slots):
                 yield from self._blank_row(row, slots)
-        elif slots and _fits(row, len(slots), table):
-            for entry, slot in zip(row.entries, slots, strict=False):
+        elif slots and (entries := fitting_entries(row, len(slots), table)):
+            for entry, slot in zip(entries, slots, strict=True):
                 yield self._placed(row, entry, slot)
         else:
             yield from self._ambiguous(row)
@@ -91,7 +99,10 @@ class Aligner:
         columns = self._catalogue.column_sets[self._catalogue.line_of[lines[0]].sub_table][None]
         if not is_form_order(row.header, columns * len(lines)):
             return []
-        is_single = row.label is not None and row.label.row is not None and row.label.row == _physical_row(row)
+        printed = sum(1 for entry in row.entries if entry.cell.text)
+        if not any(cell.match for cell in row.header) and printed != len(columns) * len(lines):
+            return []
+        is_single = row.label is not None and row.label.row is not None and row.label.row == row.physical_row
         chosen = [row.line] if is_single and row.line else lines
         return [Slot(line, column, HeaderCell(None)) for line in chosen for column in columns]
 
@@ -153,7 +164,7 @@ class Aligner:
             column=slot.column,
             value=None,
             inferred_value=None,
-            inference=None,
+            inference=row.inference,
             unit=self._catalogue.unit_of_column.get(slot.column),
             raw_text=raw_text,
             reading="blank",
@@ -182,65 +193,14 @@ def is_form_order(header: Sequence[HeaderCell], columns: Sequence[str]) -> bool:
     """Whether the column labels of a header of section 3 or 4 stand in the order of the form.
 
     Labels may be missing, and 总计 may stand anywhere but first: its cell is merged over two rows of
-    the header, so the text has it before the columns that it follows.
+    the header, so the text has it before the columns that it follows. In a header of which only
+    pieces were read, its place says nothing.
     """
     codes = [cell.match.label.code for cell in header if cell.match]
     expected = iter(code for code in columns if code != TOTAL)
     others = [code for code in codes if code != TOTAL]
-    return codes[:1] != [TOTAL] and all(code in expected for code in others)
-
-
-def _physical_row(row: Row) -> int | None:
-    return row.entries[0].cell.row if row.entries else None
-
-
-def _fits(row: Row, width: int, table: Sequence[Row]) -> bool:
-    """Whether the row's cells are one for each column.
-
-    A row of figures fits when it has as many as there are columns; what comes after them must be empty.
-    An empty cell may be a column's own, or what a merged cell left behind, and a text may be the label
-    of a sub-row: then the rest of the table must tell (``_fits_in_row``, ``_fits_on_lines``).
-    """
-    entries = row.entries
-    if len(entries) < width or any(entry.cell.text for entry in entries[width:]):
-        return False
-    if all(entry.figure and entry.cell.text for entry in entries[:width]):
-        return True
-    if row.interruption or (entries[0].figure is None and _HAN.search(entries[0].cell.text)):
-        return False
-    if entries[0].cell.row is not None:
-        return _fits_in_row(row, width, table)
-    return _fits_on_lines(row, width, table)
-
-
-def _fits_in_row(row: Row, width: int, table: Sequence[Row]) -> bool:
-    """Where rows stand one a line: the row is as long as every full row; without one, as the header.
-
-    Empty cells in front may belong to a label that is merged over several columns, unless all rows of
-    the table are of one length, or the row has no label.
-    """
-    entries = row.entries
-    lengths = {len(other.entries) for other in table if _is_full(other.entries, width)}
-    is_long_enough = lengths == {len(entries)} if lengths else len(entries) == width and bool(entries[-1].cell.text)
-    if not is_long_enough or entries[0].cell.text:
-        return is_long_enough
-    filled = [other for other in table if other.has_figures]
-    return row.label is None or (
-        len(filled) >= ROWS_OF_EVIDENCE and {len(other.entries) for other in filled} == {len(entries)}
-    )
-
-
-def _fits_on_lines(row: Row, width: int, table: Sequence[Row]) -> bool:
-    """Where cells stand one a line: merged cells leave theirs at the end of the row, so the last column is a figure.
-
-    No row of the table may have one cell too many before its figures; a row without a label, which may
-    begin with what is left of another, must also begin with a figure.
-    """
-    entries = row.entries
-    begins_well = row.line is not None or bool(entries[0].cell.text)
-    shifted = any(_printed(other.entries) >= width and not _is_full(other.entries, width) for other in table)
-    is_readable = all(entry.figure for entry in entries)
-    return is_readable and begins_well and bool(entries[width - 1].cell.text) and not shifted
+    is_complete = set(codes) == set(columns)
+    return not (is_complete and codes[0] == TOTAL) and all(code in expected for code in others)
 
 
 def _repeated(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
@@ -265,20 +225,12 @@ def _repeated(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
     return skipped, ambiguous
 
 
-def _printed(entries: Sequence[Entry]) -> int:
-    return sum(1 for entry in entries if entry.cell.text)
-
-
-def _is_full(entries: Sequence[Entry], width: int) -> bool:
-    return _printed(entries) == width and all(entry.cell.text for entry in entries[:width])
-
-
 def _texts(row: Row) -> tuple[str, ...]:
     return (row.label.text if row.label else "", *(entry.cell.text for entry in row.entries if entry.cell.text))
 
 
 def _table_key(row: Row) -> tuple[int, tuple[HeaderCell, ...]]:
-    return row.section, row.header if row.section == 2 else ()
+    return row.section, tuple(replace(cell, position=None) for cell in row.header) if row.section == 2 else ()
 
 
 def _by_table(rows: Sequence[Row]) -> dict[tuple[int, tuple[HeaderCell, ...]], list[Row]]:

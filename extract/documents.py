@@ -82,6 +82,39 @@ class Cell(NamedTuple):
     label_distance: int
 
 
+class UnmappedRow(NamedTuple):
+    """A row of a statutory table whose line the catalogue doesn't know; the columns of ``staging.unmapped_rows``.
+
+    ``label`` is None for a row that is printed without one; ``raw_text`` are its cells, between bars.
+    """
+
+    report_id: str
+    section: int
+    label: str | None
+    raw_text: str
+    figures: int
+    source_line: int
+
+
+class ProseFigure(NamedTuple):
+    """A figure that the prose states of one cell of the form; the columns of ``staging.prose_figures``.
+
+    ``section`` is the one under whose heading the sentence stands, None before the first heading. ``value`` is in
+    ``unit`` (``count`` or ``yuan``). ``raw_text`` is the clause as printed, and ``source_line`` the line where it
+    begins; ``sentence_number`` counts the sentences of the lines handed in, from 1.
+    """
+
+    report_id: str
+    section: int | None
+    line: str
+    column: str
+    value: Decimal
+    unit: str
+    raw_text: str
+    source_line: int
+    sentence_number: int
+
+
 @dataclass(frozen=True)
 class Header:
     """What the page says of itself; None where it doesn't say."""
@@ -107,6 +140,8 @@ class Report:
     layout: Layout
     script: Literal["simplified", "traditional", "traditional_pinyin"]
     cells: tuple[Cell, ...]
+    unmapped_rows: tuple[UnmappedRow, ...] = ()
+    prose_figures: tuple[ProseFigure, ...] = ()
 
     @property
     def tables_read(self) -> bool:

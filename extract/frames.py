@@ -4,7 +4,7 @@ Belongs here: column names and types, once, for the warehouse and for files. Doe
 writing them anywhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
@@ -52,6 +52,31 @@ REPORT_SCHEMA = pl.Schema(
     }
 )
 
+UNMAPPED_ROW_SCHEMA = pl.Schema(
+    {
+        "report_id": pl.String,
+        "section": pl.Int32,
+        "label": pl.String,
+        "raw_text": pl.String,
+        "figures": pl.Int32,
+        "source_line": pl.Int32,
+    }
+)
+
+PROSE_FIGURE_SCHEMA = pl.Schema(
+    {
+        "report_id": pl.String,
+        "section": pl.Int32,
+        "line": pl.String,
+        "column": pl.String,
+        "value": FIGURE,
+        "unit": pl.String,
+        "raw_text": pl.String,
+        "source_line": pl.Int32,
+        "sentence_number": pl.Int32,
+    }
+)
+
 REJECTION_SCHEMA = pl.Schema(dict.fromkeys(Rejection._fields, pl.String))
 
 
@@ -75,6 +100,27 @@ def _report_row(report: Report) -> tuple[object, ...]:
     return tuple(own[name] if name in own else getattr(report.header, name) for name in REPORT_SCHEMA)
 
 
+def unmapped_rows_frame(reports: Iterable[Report]) -> pl.DataFrame:
+    """One row per row of a table that the catalogue doesn't know."""
+    rows = (row for report in reports for row in report.unmapped_rows)
+    return pl.DataFrame(rows, schema=UNMAPPED_ROW_SCHEMA, orient="row")
+
+
+def prose_figures_frame(reports: Iterable[Report]) -> pl.DataFrame:
+    """One row per figure of the form that the prose states."""
+    rows = (figure for report in reports for figure in report.prose_figures)
+    return pl.DataFrame(rows, schema=PROSE_FIGURE_SCHEMA, orient="row")
+
+
 def rejections_frame(rejections: Iterable[Rejection]) -> pl.DataFrame:
     """One row per rejected document."""
     return pl.DataFrame(rejections, schema=REJECTION_SCHEMA, orient="row")
+
+
+#: The staging tables that hold what a report says: their columns, and how their rows are made.
+REPORT_TABLES: dict[str, tuple[pl.Schema, Callable[[Sequence[Report]], pl.DataFrame]]] = {
+    "reports": (REPORT_SCHEMA, reports_frame),
+    "cells": (CELL_SCHEMA, cells_frame),
+    "unmapped_rows": (UNMAPPED_ROW_SCHEMA, unmapped_rows_frame),
+    "prose_figures": (PROSE_FIGURE_SCHEMA, prose_figures_frame),
+}

@@ -27,7 +27,7 @@ SHORTEST_NEAR_LABEL = 5
 #: Letters that turn a label into another one: no slip is borne in them, nor in a digit.
 TELLING_LETTERS = frozenset("上本下前新转非不未无")
 
-_NUMBERING = re.compile(r"^(?:\(?[一二三四五六七八九十]{1,3}[)、.,:]+|\(?\d{1,2}[).、]+)")
+_NUMBERING = re.compile(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.,:]+|\(?\d{1,2}[).、]+)")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _IGNORED = re.compile(r"[^\w]|_")
 
@@ -53,9 +53,15 @@ class Match:
 def label_keys(text: str) -> tuple[str, ...]:
     """The forms under which a text is looked up: whole, without numbering, without what is in brackets."""
     compact = "".join(unicodedata.normalize("NFKC", text).split())
-    unnumbered = _NUMBERING.sub("", compact)
+    numbering = _NUMBERING.match(compact)
+    unnumbered = compact[numbering.end() :] if numbering else compact
     variants = (compact, unnumbered, _BRACKETED.sub("", compact), _BRACKETED.sub("", unnumbered))
     return tuple(dict.fromkeys(key for key in (_IGNORED.sub("", v) for v in variants) if key))
+
+
+def is_numbered(text: str) -> bool:
+    """Whether a text begins as the numbered lines and headings of the form do: 一、 (七) 3."""
+    return bool(_NUMBERING.match("".join(unicodedata.normalize("NFKC", text).split())))
 
 
 class LabelIndex:
@@ -67,6 +73,7 @@ class LabelIndex:
             key = label_keys(text)[0]
             if label not in self._labels.setdefault(key, []):
                 self._labels[key].append(label)
+        self._longest_key = 2 * max(map(len, self._labels))
         self.exact_candidates = lru_cache(maxsize=65536)(self._exact_candidates)
 
     def _exact_candidates(self, text: str) -> tuple[Label, ...]:
@@ -93,6 +100,46 @@ class LabelIndex:
                     {label: min(distance, distances.get(label, distance)) for label in labels if allowed(label)}
                 )
         return _nearest(distances)
+
+    def fused(self, text: str, allowed: Callable[[Label], bool]) -> list[str]:
+        """The texts of the labels that one text consists of, with nothing or spaces between; else none.
+
+        >>> index.fused("信息内容本年制发件数本年废止件数", allowed)
+        ['信息内容', '本年制发件数', '本年废止件数']
+        """
+        compact = "".join(unicodedata.normalize("NFKC", text).split())
+        if not SHORTEST_NEAR_LABEL <= len(compact) <= LONGEST_LABEL:
+            return []
+        pieces = self._cover(compact, 0, allowed, {})
+        return pieces if pieces and len(pieces) > 1 else []
+
+    def _cover(
+        self, text: str, begin: int, allowed: Callable[[Label], bool], known: dict[int, list[str] | None]
+    ) -> list[str] | None:
+        """The labels that cover the text from ``begin``, the longest first; None where they don't."""
+        if begin == len(text):
+            return []
+        if begin not in known:
+            known[begin] = None
+            for end in self._label_ends(text, begin, allowed):
+                rest = self._cover(text, end, allowed, known)
+                if rest is not None:
+                    known[begin] = [text[begin:end], *rest]
+                    break
+        return known[begin]
+
+    def _label_ends(self, text: str, begin: int, allowed: Callable[[Label], bool]) -> list[int]:
+        """Where labels end that begin at ``begin``, with what stands in brackets behind them; the farthest first."""
+        ends = set()
+        numbering = _NUMBERING.match(text, begin)
+        for first in {begin, numbering.end() if numbering else begin}:
+            key = ""
+            for position in range(first, min(len(text), first + self._longest_key)):
+                key += _IGNORED.sub("", text[position])
+                if any(map(allowed, self._labels.get(key, ()))) and text[position] in key:
+                    remark = _BRACKETED.match(text, position + 1)
+                    ends.add(remark.end() if remark else position + 1)
+        return sorted(ends, reverse=True)
 
 
 def _telling(key: str) -> list[str]:

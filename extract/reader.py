@@ -5,20 +5,34 @@ Doesn't belong here: the stages themselves.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import PurePosixPath
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from extract.agency import AgencyFinder
 from extract.alignment import Aligner, resolve_header
 from extract.catalogue.model import Catalogue
-from extract.documents import Cell, Document, Layout, Rejection, RejectionReason, Report, report_id
+from extract.documents import (
+    Cell,
+    Document,
+    Header,
+    Layout,
+    ProseFigure,
+    Rejection,
+    RejectionReason,
+    Report,
+    report_id,
+)
 from extract.figures import FigureReader
+from extract.form_order import with_torn_labels
+from extract.formats import adapter_of
 from extract.header import LONGEST_TITLE, compact_lines, find_titles, read_header
+from extract.inference import Inference
 from extract.labels import LabelIndex
-from extract.layouts import plain_text
-from extract.layouts.stream import SourceCell
-from extract.source_text import SourceText, decode, source_text
+from extract.layouts.stream import Refused, SourceCell
+from extract.prose import ProseLine, ProseReader
+from extract.source_text import Script, simplified, text_lines
 from extract.tables import ReadTables, Row, TableReader
+from extract.unmapped import unmapped_rows
 
 #: A document larger than this is rejected unread.
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
@@ -27,19 +41,9 @@ HEADINGS_OF_A_REPORT = 3
 #: Endings of a title that belongs to a paper about annual reports.
 NOTICE_ENDINGS = ("通知", "的函", "格式", "模板", "说明")
 #: Words of a title that is not a whole year's, or not filled in.
-NOT_A_YEARS_REPORT = re.compile("上半年|下半年|季度|××|XX")
+NOT_A_YEARS_REPORT = re.compile("上半年|下半年|半年报|季度|××|XX")
 #: So many figures with a line but no certain column count as a table, too.
 AMBIGUOUS_FIGURES_OF_A_TABLE = 3
-
-Adapter = Callable[[SourceText], Iterable[SourceCell]]
-
-#: Adapters by file suffix and by media type.
-ADAPTERS: dict[str, Adapter] = {
-    ".txt": plain_text.cells,
-    ".md": plain_text.cells,
-    "text/plain": plain_text.cells,
-    "text/markdown": plain_text.cells,
-}
 
 
 class ReportReader:
@@ -50,37 +54,47 @@ class ReportReader:
         self._labels = LabelIndex(catalogue)
         self._figures = FigureReader(catalogue)
         self._agencies = AgencyFinder(catalogue)
+        self._inference = Inference(catalogue)
+        self._prose = ProseReader(catalogue)
 
     def read(self, document: Document) -> Report | Rejection:
         """Read one document; never raises for what stands in it."""
-        adapter = _adapter(document)
-        if adapter is None:
-            name = PurePosixPath(document.source_uri).suffix or document.media_type or "a file without suffix"
-            return _reject(document, "unsupported_format", f"no reader for {name}")
         if len(document.content) > MAX_DOCUMENT_BYTES:
             return _reject(document, "too_large", f"more than {MAX_DOCUMENT_BYTES // 1024**2} MiB")
-        text = decode(document.content)
-        if text is None:
-            return _reject(document, "unreadable", "the file isn't text in UTF-8, UTF-16 or GB18030")
-        return self._read_text(document, source_text(text), adapter)
+        try:
+            printed = list(adapter_of(document)(document.content))
+        except Refused as refused:
+            return _reject(document, refused.reason, refused.detail)
+        return self._read_cells(document, *simplified(printed))
 
-    def _read_text(self, document: Document, source: SourceText, adapter: Adapter) -> Report | Rejection:
-        tables = TableReader(self.catalogue, self._labels, self._figures).read(list(adapter(source)))
-        cells = Aligner(self.catalogue, report_id(document)).cells(tables.rows)
-        lines = compact_lines(source.lines)
-        refusal = _refusal(lines, tables, cells)
+    def _read_cells(self, document: Document, source: list[SourceCell], script: Script) -> Report | Rejection:
+        tables = TableReader(self.catalogue, self._labels, self._figures).read(source)
+        rows = with_torn_labels(tables.rows, self.catalogue)
+        cells = self._inference.completed(*Aligner(self.catalogue, report_id(document)).cells(rows))
+        lines = text_lines(source)
+        header = read_header(lines, self._agencies)
+        refusal = _refusal(compact_lines(lines), tables, cells, header.report_year)
         if refusal:
             return _reject(document, *refusal)
         return Report(
             report_id=report_id(document),
             source_uri=document.source_uri,
             content_sha256=document.content_sha256,
-            header=read_header(source.lines, self._agencies),
+            header=header,
             form=self._form(tables),
             layout=_layout(tables.rows),
-            script=source.script,
+            script=script,
             cells=tuple(cells),
+            unmapped_rows=tuple(unmapped_rows(report_id(document), rows)),
+            prose_figures=tuple(self._prose_figures(document, source, rows, header)),
         )
+
+    def _prose_figures(
+        self, document: Document, source: list[SourceCell], rows: list[Row], header: Header
+    ) -> list[ProseFigure]:
+        lines = list(_prose_lines(source, rows))
+        year, scope = header.report_year, header.reporting_scope
+        return self._prose.read(report_id(document), lines, report_year=year, reporting_scope=scope)
 
     def _form(self, tables: ReadTables) -> str | None:
         """The version by the column labels of section 2: ``mixed`` when its sub-tables differ."""
@@ -97,16 +111,24 @@ class ReportReader:
         return forms.pop() if len(forms) == 1 else None
 
 
-def _adapter(document: Document) -> Adapter | None:
-    suffix = PurePosixPath(document.source_uri).suffix.lower()
-    return ADAPTERS.get(document.media_type or "") or ADAPTERS.get(suffix)
+def _prose_lines(source: Sequence[SourceCell], rows: Sequence[Row]) -> Iterator[ProseLine]:
+    """The lines that hold no row of a table; a lone figure without a label may be a number in the prose."""
+    read = [row for row in rows if row.line or len(row.entries) > 1]
+    in_tables = {entry.cell.source_line for row in read for entry in row.entries}
+    in_tables |= {row.label.source_line for row in read if row.label}
+    for number, cells in groupby(source, key=lambda cell: cell.source_line):
+        if number not in in_tables:
+            parts = list(cells)
+            yield ProseLine(" ".join(c.text for c in parts), " ".join(c.raw_text for c in parts), number)
 
 
 def _reject(document: Document, reason: RejectionReason, detail: str) -> Rejection:
     return Rejection(document.source_uri, document.content_sha256, reason, detail)
 
 
-def _refusal(lines: list[str], tables: ReadTables, cells: Sequence[Cell]) -> tuple[RejectionReason, str] | None:
+def _refusal(
+    lines: list[str], tables: ReadTables, cells: Sequence[Cell], report_year: int | None
+) -> tuple[RejectionReason, str] | None:
     """Why this is not one annual report, or None when it is."""
     titles = find_titles(lines)
     first_lines = [line for line in lines[:5] if "信息公开" in line and len(line) <= LONGEST_TITLE]
@@ -115,6 +137,8 @@ def _refusal(lines: list[str], tables: ReadTables, cells: Sequence[Cell]) -> tup
         return "not_an_annual_report", "a notice about annual reports"
     if any(NOT_A_YEARS_REPORT.search(line) for line in first_lines):
         return "not_an_annual_report", "not a whole year's report, or a template"
+    if not has_figures and not report_year:
+        return "not_an_annual_report", "no figure in a statutory table, and no year"
     if not has_figures and not (titles and len(tables.headings) >= HEADINGS_OF_A_REPORT):
         return "not_an_annual_report", "no figure in a statutory table, and no title with the form's headings"
     if len({title.text for title in titles}) > 1 and _is_repeated(tables):

@@ -1,15 +1,18 @@
-"""From bytes to lines of simplified Chinese, each beside the line as printed.
+"""From bytes to text, and from printed cells to cells in simplified Chinese.
 
-Belongs here: charset, script, pinyin in brackets. Doesn't belong here: cells (``extract.layouts``)
-or anything that knows the form.
+Belongs here: charset, script, pinyin in brackets, the noise that other programs left in the text.
+Doesn't belong here: where cells begin and end (``extract.layouts``) or anything that knows the form.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cache
+from itertools import groupby
 from typing import Literal
 
 import opencc
+
+from extract.layouts.stream import PrintedCell, SourceCell
 
 Script = Literal["simplified", "traditional", "traditional_pinyin"]
 
@@ -19,41 +22,52 @@ TRADITIONAL_SHARE = 0.03
 FEWEST_TRADITIONAL = 4
 #: A text file whose share of undecodable characters or control characters is above this isn't text.
 GARBLED_SHARE = 0.01
+#: UTF-8 that was read as GBK reads back as UTF-8 but for this share of its letters.
+LOST_SHARE = 0.2
+#: A line of more cells than this is a document without breaks of line.
+LONGEST_LINE = 100
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]{1,7}[)）]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+#: What web editors and bad decoders leave in a text: tags, runs of question marks in place of spaces.
+_NOISE = re.compile(r"</?[A-Za-z][A-Za-z:]{0,15}(?:\s[^<>\n]{0,200})?/?>|\?{2,}|&nbsp;?")
+_MARKS = {"\ufeff": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None, "\u00ad": None}
+_UNPRINTED = str.maketrans(_MARKS)
 
 
-@dataclass(frozen=True)
-class SourceText:
-    """The lines of a document: ``printed`` as they are, ``lines`` in simplified script."""
+def decode(content: bytes, declared: str | None = None) -> str | None:
+    """The text of a file in UTF-8, UTF-16 with its mark, or GB18030; None when it isn't text.
 
-    printed: tuple[str, ...]
-    lines: tuple[str, ...]
-    script: Script
-
-
-def decode(content: bytes) -> str | None:
-    """The text of a file in UTF-8, UTF-16 with its mark, or GB18030; None when it isn't text."""
+    ``declared`` is the charset that the page names: it is tried where the bytes are not UTF-8.
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _if_text(content.decode("utf-16", "replace"))
     try:
-        return _if_text(content.decode("utf-8-sig"))
+        return _if_text(_read_once(content.decode("utf-8-sig")))
     except UnicodeDecodeError:
         pass
     lossy = content.decode("utf-8-sig", "replace")
     if lossy.count("\ufffd") <= GARBLED_SHARE * len(lossy):
         return _if_text(lossy)
-    try:
-        return _if_text(content.decode("gb18030"))
-    except UnicodeDecodeError:
-        return None
+    charset = "big5hkscs" if (declared or "").lower().startswith("big5") else "gb18030"
+    text = content.decode(charset, "replace")
+    return _if_text(_read_once(text))
 
 
 def _if_text(text: str) -> str | None:
     garbled = len(_CONTROL.findall(text)) + text.count("\ufffd")
     return None if "\0" in text or garbled > GARBLED_SHARE * len(text) else text
+
+
+def _read_once(text: str) -> str:
+    """The text as written, where its UTF-8 was taken for GBK and decoded once too often."""
+    han = len(_HAN.findall(text))
+    if not han or ("鐨" not in text and "锛" not in text and "銆" not in text):
+        return text
+    taken_back = b"".join(b"\x80" if c == "€" else c.encode("gb18030", "replace") for c in text)
+    written = taken_back.decode("utf-8", "replace")
+    return written.replace("\ufffd", "") if written.count("\ufffd") <= LOST_SHARE * len(written) else text
 
 
 @cache
@@ -75,8 +89,24 @@ def simplify(text: str) -> tuple[str, Script]:
     return (converted, "traditional") if traditional else (text, "simplified")
 
 
-def source_text(text: str) -> SourceText:
-    """Split a document's text into lines, numbered from 1 by their position."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    simplified, script = simplify(unified)
-    return SourceText(tuple(unified.split("\n")), tuple(simplified.split("\n")), script)
+def simplified(cells: Sequence[PrintedCell]) -> tuple[list[SourceCell], Script]:
+    """The cells with their text in simplified script and without noise, and the script they were printed in."""
+    if not cells:
+        return [], "simplified"
+    whole = "\n".join(cell.text.replace("\n", " ") for cell in cells)
+    text, script = simplify(whole.translate(_UNPRINTED))
+    lines = _NOISE.sub(" ", text).split("\n")
+    return [
+        SourceCell(line.strip(), c.text, c.source_line, c.layout, c.is_closed, c.row, c.position)
+        for line, c in zip(lines, cells, strict=True)
+    ], script
+
+
+def text_lines(cells: Sequence[SourceCell]) -> list[str]:
+    """The lines of the document: cells of one row, or of one line, joined by a space.
+
+    A document without breaks of line has each of its cells on a line of its own.
+    """
+    lines = [[cell.text for cell in line] for _, line in groupby(cells, key=lambda cell: cell.source_line)]
+    broken = (texts if len(texts) > LONGEST_LINE else [" ".join(texts)] for texts in lines)
+    return [line for texts in broken for line in texts]

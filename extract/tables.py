@@ -7,11 +7,11 @@ anything about the format the cells came from.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from extract.catalogue.model import Catalogue
 from extract.figures import Figure, FigureReader
-from extract.labels import Label, LabelIndex, Match
+from extract.labels import Label, LabelIndex, Match, is_numbered
 from extract.layouts.stream import SourceCell
 
 #: A word may be broken over at most so many cells.
@@ -21,15 +21,17 @@ LONGEST_UNKNOWN_LABEL = 60
 #: Labels this short mean something only inside their table: prose and menus hold the same words.
 SHORT_COLUMN_LABEL, SHORT_LINE_LABEL = 2, 4
 
+_FIGURE_BEHIND_LABEL = re.compile(r"(.*?[^\d.\s])\s*(\d[\d,.]*\D{0,2})")
 _PAGE_MARK = re.compile(r"[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*")
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderCell:
-    """A cell of a table's header: the column it names (None: unknown) and its unit of money."""
+    """A cell of a table's header: the column it names (None: unknown), its unit of money, its place in the grid."""
 
     match: Match | None
     money_factor: int | None = None
+    position: int | None = None
 
 
 @dataclass(slots=True)
@@ -52,6 +54,13 @@ class Row:
     entries: list[Entry] = field(default_factory=list)
     #: What ended the row: a text that is neither label nor figure, or a label on the same line.
     interruption: SourceCell | None = None
+    #: How the row came by its line, where the print doesn't say: ``form_order``.
+    inference: str | None = None
+
+    @property
+    def physical_row(self) -> int | None:
+        """The row of the layout that its figures stand in; None where the layout shows no rows."""
+        return self.entries[0].cell.row if self.entries else None
 
     @property
     def has_figures(self) -> bool:
@@ -99,9 +108,19 @@ class TableReader:
         match, used = self._match(cells, position)
         if match is not None:
             self._take_label(match, cells[position : position + used])
+        elif pieces := self._pieces(cell):
+            self.read(pieces)
         elif not _PAGE_MARK.fullmatch(cell.text):
             self._take_unknown(cell)
         return used
+
+    def _pieces(self, cell: SourceCell) -> list[SourceCell]:
+        """The cells that got fused into one: several labels, or a label and its figure."""
+        texts = self._labels.fused(cell.text, self._allows)
+        if not texts and (ending := _FIGURE_BEHIND_LABEL.fullmatch(cell.text)):
+            match = self._labels.exact(ending[1], self._allows)
+            texts = [ending[1], ending[2]] if match and match.label.kind == "line" else []
+        return [replace(cell, text=text, raw_text=text, is_closed=True) for text in texts]
 
     # -- labels -----------------------------------------------------------------------------
 
@@ -111,8 +130,25 @@ class TableReader:
         for count in range(len(joined), 0, -1):
             if match := self._labels.exact("".join(joined[:count]), self._allows):
                 return match, count
-        in_table = self._section is not None
-        return (self._labels.near(cells[position].text, self._allows) if in_table else None), 1
+        if self._section is None:
+            return self._match_of_full_row(cells, position), 1
+        return self._labels.near(cells[position].text, self._allows), 1
+
+    def _match_of_full_row(self, cells: Sequence[SourceCell], position: int) -> Match | None:
+        """Where a page begins in the middle of a table: a numbered line of section 3 with a figure for each column."""
+        cell, width = cells[position], self._width(3)
+        rest = cells[position + 1 : position + 2 + width]
+        figures = [c for c in rest if cell.row is not None and c.row == cell.row and self._is_printed_figure(c)]
+        if len(figures) != width or not is_numbered(cell.text):
+            return None
+        return self._labels.exact(cell.text, lambda label: label.kind == "line" and self._is_of_section(label, 3))
+
+    def _is_of_section(self, label: Label, section: int) -> bool:
+        return self._catalogue.section_of_line(label.code) == section
+
+    def _is_printed_figure(self, cell: SourceCell) -> bool:
+        figure = self._figures.read(cell.text)
+        return figure is not None and not figure.is_blank
 
     def _joinable(self, cells: Sequence[SourceCell], position: int) -> list[str]:
         texts = [cells[position].text]
@@ -178,7 +214,7 @@ class TableReader:
             self._enter(section)
         self._result.column_labels.append(match.label)
         money_factor = self._figures.money_factor("".join(part.text for part in parts))
-        self._header.append(HeaderCell(match, money_factor))
+        self._header.append(HeaderCell(match, money_factor, parts[0].position))
         if section == 4:
             self._open_row(None, parts[-1], 0)
 
@@ -205,8 +241,7 @@ class TableReader:
         """A figure or blank goes to the open row; else to a row whose label isn't known."""
         if self._section is None:
             return
-        if self._row is not None and self._row.label and self._row.label.is_closed and not entry.cell.is_closed:
-            # a bare number among closed cells, such as the number of a page, is no cell of the row
+        if self._row is not None and self._is_stray(entry.cell, self._row.label):
             self._result.rows.append(Row(self._section, None, None, 0, (), [entry]))
             return
         if self._row is not None and self._is_new_row(entry.cell):
@@ -221,9 +256,14 @@ class TableReader:
         if self._row is not None:
             self._row.entries.append(entry)
 
+    def _is_stray(self, cell: SourceCell, label: SourceCell | None) -> bool:
+        """Whether a bare number stands among closed cells, such as the number of a page: it is no cell of the row."""
+        is_among_closed = label is not None and label.is_closed and label.layout != cell.layout
+        return is_among_closed and not cell.is_closed and cell.row is None
+
     def _begins_row(self, entry: Entry) -> bool:
         """Whether a figure without a label begins a row: in section 4 it does, elsewhere its label was torn off."""
-        is_unlabelled_row = self._section == 4 and bool(self._header)
+        is_unlabelled_row = self._section == 4 and (bool(self._header) or entry.cell.row is not None)
         if entry.figure is None or entry.figure.is_blank:
             return is_unlabelled_row and entry.cell.row is not None
         return is_unlabelled_row or self._rows_began or self._unknown is not None

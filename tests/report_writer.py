@@ -1,19 +1,22 @@
-"""Writes annual reports for the tests: any figures, in any of the text layouts.
+"""Writes annual reports for the tests: any figures, in any text layout or format.
 
-Belongs here: the official table with its merged cells, laid out as crawled text has it. Labels come
-from the catalogue; the prose is our own. Doesn't belong here: anything that reads.
+Belongs here: the official tables with their merged cells. Labels come from the catalogue; the prose is
+our own. Doesn't belong here: laying tables out (``tests.text_layouts``), formats (``tests.web_writer``
+and its like), anything that reads.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from random import Random
 
 import opencc
 
 from extract.catalogue.model import Catalogue
+from tests.grid import Block, GridCell, Table
+from tests.text_layouts import PrintedRow
 
 Figures = Mapping[tuple[str, str], str]
-#: A printed row: its cells, None for what a merged cell leaves behind.
-PrintedRow = list[str | None]
 
 NUMERALS = "一二三四五六七"
 PINYIN = {"務": "wù", "報": "bào", "數": "shù", "規": "guī", "項": "xiàng", "開": "kāi", "請": "qǐng", "類": "lèi"}
@@ -52,19 +55,53 @@ class ReportWriter:
             for column in columns
         ]
 
+    def balanced(self, form: str, random: Random, *, least: int = 0) -> dict[tuple[str, str], str]:
+        """Figures of a report in which every identity holds; each cell that isn't a sum is ``least`` or more.
+
+        Most reports are mostly zeros: so are these.
+        """
+        keys = self.keys(form)
+        cells = {key: least + random.choice((0, 0, 0, 1, 2, 17)) for key in keys}
+        applicants = [c for c in self.catalogue.column_sets["applications"][None] if c != "total"]
+        results = [c for c in self.catalogue.column_sets["reviews"][None] if c != "total"]
+        outcomes = [
+            line for line, column in keys if column == "total" and self.catalogue.line_of[line].dimension == "outcome"
+        ]
+        for column in applicants:
+            cells["processed", column] = sum(cells[line, column] for line in outcomes)
+            cells["carried_in", column] = min(cells["carried_in", column], cells["processed", column])
+            rest = cells["processed", column] + cells["carried_forward", column]
+            cells["new_received", column] = rest - cells["carried_in", column]
+        for line in self.applications & {line for line, _ in keys}:
+            cells[line, "total"] = sum(cells[line, column] for column in applicants)
+        for line in self.catalogue.lines_of_section(4):
+            cells[line.line, "total"] = sum(cells[line.line, column] for column in results)
+        return {key: str(value) for key, value in cells.items()}
+
+    @property
+    def applications(self) -> set[str]:
+        """The lines of section 3."""
+        return {line.line for line in self.catalogue.lines_of_section(3)}
+
     def text(self, written: Written, layout: Callable[[list[PrintedRow]], str]) -> str:
         """The whole report, its tables laid out by ``layout``."""
-        headings = {section.section: section.label_zh for section in self.catalogue.sections}
-        parts = [written.title, *written.opening]
+        parts = [part if isinstance(part, str) else layout(part) for part in self._parts(written)]
+        return "\n".join(parts) + "\n"
+
+    def blocks(self, written: Written) -> list[Block]:
+        """The whole report as paragraphs and tables with merged cells, for formats that have them."""
+        return [part if isinstance(part, str) else grid(part) for part in self._parts(written)]
+
+    def _parts(self, written: Written) -> Iterator[str | list[PrintedRow]]:
         prose = {1: written.overview, 5: ("仍有不足,下一年改进。",), 6: written.closing}
         tables = {2: self.section_2, 3: self.section_3, 4: self.section_4}
-        for number, heading in headings.items():
-            parts.append(f"{NUMERALS[number - 1]}、{heading}")
-            if number in prose:
-                parts.extend(prose[number])
-            elif number not in written.omitted_sections:
-                parts.append(layout(tables[number](written)))
-        return "\n".join(parts) + "\n"
+        yield from (written.title, *written.opening)
+        for section in self.catalogue.sections:
+            yield f"{NUMERALS[section.section - 1]}、{section.label_zh}"
+            if section.section in prose:
+                yield from prose[section.section]
+            elif section.section not in written.omitted_sections:
+                yield tables[section.section](written)
 
     # -- the tables ---------------------------------------------------------------------------
 
@@ -118,8 +155,9 @@ class ReportWriter:
             if is_heading:
                 pending = [*pending[:depth], *[None] * (depth - len(pending)), label]
                 continue
+            pending = pending[:depth]
             cells: PrintedRow = [*pending, *[None] * (depth - len(pending)), label]
-            pending = [None] * min(depth, len(pending))
+            pending = [None] * depth
             cells += [None] * (3 - len(cells))
             rows.append([*cells, *(written.figures.get((line.line, column), "") for column in columns)])
         return rows
@@ -147,67 +185,50 @@ def _padded(row: PrintedRow, width: int) -> PrintedRow:
     return [*row, *[None] * (width - len(row))]
 
 
-# -- layouts --------------------------------------------------------------------------------------
+def grid(rows: list[PrintedRow]) -> Table:
+    """The rows as a table with merged cells.
+
+    What a merged cell leaves behind belongs to the cell on its left; where there is none, or one row
+    of column labels stands below another, to the cell above.
+    """
+    cells: list[list[GridCell | None]] = []
+    for number, row in enumerate(rows):
+        owners: list[GridCell | None] = []
+        for column, text in enumerate(row):
+            above = cells[number - 1][column] if number else None
+            if text is not None:
+                owners.append(GridCell(text))
+            elif above is not None and (not any(row[:column]) or above.text == rows[1][-1]):
+                owners.append(above)
+            else:
+                owners.append(owners[-1])
+        cells.append(owners)
+    return [
+        [
+            replace(cell, rows=_height(cells, cell), columns=sum(1 for other in row if other is cell))
+            for cell in _beginning(cells, number)
+        ]
+        for number, row in enumerate(cells)
+    ]
 
 
-def pipe_per_line(rows: list[PrintedRow]) -> str:
-    """A cell a line, closed by a pipe; what merged cells leave behind as runs of pipes."""
-    lines: list[str] = []
-    for row in rows:
-        merged = 0
-        for cell in row:
-            if cell is None:
-                merged += 1
-                continue
-            lines.append(f"{cell} |" if cell else "|")
-        if merged:
-            lines.append("|" * max(2, merged))
-    return "\n".join(lines)
+def _beginning(cells: list[list[GridCell | None]], number: int) -> list[GridCell]:
+    before = {id(cell) for row in cells[:number] for cell in row}
+    return [c for c in {id(cell): cell for cell in cells[number]}.values() if c is not None and id(c) not in before]
 
 
-def pipe_row(rows: list[PrintedRow]) -> str:
-    """A row a line, each cell closed by a pipe; merged cells as pipes at the end."""
-    lines = []
-    for row in rows:
-        cells = [cell for cell in row if cell is not None]
-        lines.append(" | ".join(cell or " " for cell in cells) + " |" + "|" * (len(row) - len(cells)))
-    return "\n".join(lines)
+def _height(cells: list[list[GridCell | None]], cell: GridCell) -> int:
+    return sum(1 for row in cells if any(other is cell for other in row))
 
 
-def fenced_row(rows: list[PrintedRow]) -> str:
-    """A row a line between pipes on both sides."""
-    return "\n".join(f"| {line}" for line in pipe_row(rows).split("\n"))
-
-
-def cell_per_paragraph(rows: list[PrintedRow]) -> str:
-    """A cell a paragraph, blank lines between; header words broken, figures with no-break spaces."""
-    cells = [cell for row in rows for cell in row if cell]
-    return "\n" + "\n\n".join(_broken(cell) for cell in cells) + "\n"
-
-
-def _broken(cell: str) -> str:
-    if cell.isdigit():
-        return f"\u00a0{cell}" if len(cell) == 1 else f"{cell}\u00a0"
-    return f"{cell[:2]}\n{cell[2:]}" if len(cell) == 4 else cell
-
-
-def cell_per_line(rows: list[PrintedRow]) -> str:
-    """A cell a line, nothing between."""
-    return "\n".join(cell for row in rows for cell in row if cell)
-
-
-LAYOUTS = {
-    "pipe_per_line": pipe_per_line,
-    "pipe_row": pipe_row,
-    "fenced_row": fenced_row,
-    "cell_per_paragraph": cell_per_paragraph,
-    "cell_per_line": cell_per_line,
-}
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("s2t")
 
 
 def traditional(text: str) -> str:
     """The text in traditional script."""
-    return opencc.OpenCC("s2t").convert(text)
+    return _converter().convert(text)
 
 
 def traditional_with_pinyin(text: str) -> str:

@@ -6,6 +6,7 @@ records mean (``extract.catalogue.model``). The directory of the seeds is an arg
 
 import csv
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -52,6 +53,7 @@ def load_catalogue(directory: Path) -> model.Catalogue:
         identity_terms=_read(
             directory, "identity_terms", model.IdentityTerm, lambda r: (r.identity, r.side, r.line, r.column)
         ),
+        prose_phrases=_read(directory, "prose_phrases", model.ProsePhrase, lambda r: r.phrase),
         fingerprint=_fingerprint(directory),
     )
     _check_references(catalogue, directory)
@@ -120,6 +122,10 @@ def _check_references(catalogue: model.Catalogue, directory: Path) -> None:
     known = {(kind, code) for kind, members in codes.items() for code in members}
     _require(directory, "synonyms", "code", ((r.kind, r.code) for r in catalogue.synonyms), known)
     _require_terms(catalogue, directory)
+    of_prose = {r.phrase for r in catalogue.prose_phrases if r.kind == "line"} | {None}
+    _require(directory, "prose_phrases", "line", (r.line for r in catalogue.prose_phrases), lines | of_prose)
+    _require(directory, "prose_phrases", "column", (r.column for r in catalogue.prose_phrases), columns | {None})
+    _require_phrases(catalogue, directory)
 
 
 def _require(directory: Path, seed: str, column: str, values: Iterable[object], known: set) -> None:
@@ -141,3 +147,29 @@ def _require_terms(catalogue: model.Catalogue, directory: Path) -> None:
     for identity in axis:
         if {t.side for t in catalogue.identity_terms if t.identity == identity} != {"left", "right"}:
             raise CatalogueError(f"{name}: {identity} needs terms on both sides")
+
+
+def _require_phrases(catalogue: model.Catalogue, directory: Path) -> None:
+    """Every pattern compiles with the words that it names, and a figure has its slots and its cell."""
+    name = seed_path(directory, "prose_phrases").name
+    for number, record in enumerate(catalogue.prose_phrases, start=2):
+        for column in ("pattern", "needs", "unless"):
+            try:
+                compiled = re.compile(catalogue.expanded(getattr(record, column) or ""))
+            except (re.error, ValueError) as error:
+                raise CatalogueError(f"{name}, row {number}, {column}: {error}") from error
+            if column == "pattern" and (missing := _missing_of(record, compiled)):
+                raise CatalogueError(f"{name}, row {number}: {record.phrase} ({record.kind}) has no {missing}")
+
+
+def _missing_of(record: model.ProsePhrase, pattern: re.Pattern[str]) -> str | None:
+    """What a phrase lacks to say what its kind says."""
+    if record.kind == "line":
+        return None
+    if not record.pattern:
+        return "pattern"
+    if record.kind not in ("figure", "none"):
+        return None
+    slots = {"figure": {"number"} | ({"money"} if record.unit == "yuan" else set()), "none": set()}[record.kind]
+    missing = [column for column in ("line", "column", "unit") if getattr(record, column) is None]
+    return next(iter([*missing, *sorted(slots - set(pattern.groupindex))]), None)

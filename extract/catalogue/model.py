@@ -5,11 +5,17 @@ here: any label, code or rule of the form itself (they are data, in the seeds), 
 printed text (``extract.labels``).
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+#: The words of prose may name each other so deep.
+DEEPEST_WORDS = 5
+
+_NAMED_WORD = re.compile(r"\{([a-z_]+)\}")
 
 
 class Record(BaseModel):
@@ -144,6 +150,39 @@ class IdentityTerm(Record):
     column: str | None = None
 
 
+class ProsePhrase(Record):
+    """A wording of prose, a regular expression over sentences without white space.
+
+    ``figure``: the slot ``number`` (and ``money``, its unit) is the figure of one cell. ``none``: the words say that
+    there is none. ``word``: a part that other patterns name in braces. ``line``: a line that only prose has. The
+    other kinds are words that tell whose or what time's a figure is, or which sentences to look at.
+    """
+
+    phrase: str
+    kind: Literal[
+        "figure",
+        "none",
+        "word",
+        "line",
+        "related",
+        "goes_on",
+        "this_year",
+        "other_time",
+        "whole_jurisdiction",
+        "jurisdiction",
+        "own_organ",
+        "other_organ",
+        "named_organ",
+    ]
+    pattern: str | None = None
+    needs: str | None = None
+    unless: str | None = None
+    line: str | None = None
+    column: str | None = None
+    unit: Literal["count", "yuan"] | None = None
+    note: str | None = None
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """All seeds of the form. ``fingerprint`` changes whenever any of them does."""
@@ -160,7 +199,23 @@ class Catalogue:
     agency_endings: tuple[AgencyEnding, ...]
     identities: tuple[Identity, ...]
     identity_terms: tuple[IdentityTerm, ...]
+    prose_phrases: tuple[ProsePhrase, ...]
     fingerprint: str = ""
+
+    @cached_property
+    def _words_of_prose(self) -> dict[str, str]:
+        return {phrase.phrase: f"(?:{phrase.pattern})" for phrase in self.prose_phrases if phrase.kind == "word"}
+
+    def expanded(self, pattern: str) -> str:
+        """A pattern of prose with the words that it names in braces put in; ValueError for one that isn't there."""
+        for _ in range(DEEPEST_WORDS):
+            named = _NAMED_WORD.findall(pattern)
+            if unknown := [word for word in named if word not in self._words_of_prose]:
+                raise ValueError(f"no word is called {unknown[0]!r}")
+            if not named:
+                return pattern
+            pattern = _NAMED_WORD.sub(lambda match: self._words_of_prose[match[1]], pattern)
+        raise ValueError("words name each other in a circle")
 
     @cached_property
     def line_of(self) -> dict[str, Line]:

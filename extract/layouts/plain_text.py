@@ -1,45 +1,126 @@
-"""Text layouts: a row a line or a cell a line, with pipes or without.
+"""Text layouts: a row a line or a cell a line, with pipes, with spaces, or with nothing between.
 
-Belongs here: where a cell begins and ends in text. Doesn't belong here: labels and figures.
+Belongs here: where a cell begins and ends in text and in Markdown. Doesn't belong here: labels and
+figures; files, and text that holds tables in HTML (``extract.layouts.web_page``).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from statistics import mode
 
 from extract.documents import Layout
-from extract.layouts.stream import SourceCell
-from extract.source_text import SourceText
+from extract.layouts.stream import PrintedCell
+
+#: A line with more cells than this is no row of a table, but a table or a report without line breaks.
+LONGEST_ROW = 40
+#: So many pieces between spaces make a line a report without line breaks.
+PIECES_OF_A_REPORT = 40
+#: A text with fewer figures on lines of their own says nothing of the usual gap between cells.
+FEWEST_FIGURES = 10
 
 _MARKDOWN_RULE = re.compile(r"^[\s|:-]*-{3,}[\s|:-]*$")
+_MARKDOWN_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)|\*\*|__|\\(?=[|*_.#()\-+])")
+_NUMBER = re.compile(r"[+\-−－]{0,2}\d[\d,.]*(?:万?元)?|[-—/－]")
+_DASHED_NUMBER = re.compile(r"[-—–－·.]\s*\d+\s*[-—–－·.]")
+_WIDE_GAP = re.compile(r"\t+\s*|[^\S\n]{2,}|\u3000+")
 
 
-def cells(source: SourceText) -> Iterator[SourceCell]:
-    """The cells of a text, in reading order; prose comes as one cell a line."""
-    for number, (line, printed) in enumerate(zip(source.lines, source.printed, strict=True), start=1):
-        if "|" not in line:
-            yield from _unmarked_line(line, printed, number)
+def text_cells(text: str) -> Iterator[PrintedCell]:
+    """The cells of a text: its lines are numbered from 1."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    empty, in_grid = _empty_cells(lines), _lines_in_grids(lines)
+    for number, line in enumerate(lines, start=1):
+        for _ in range(empty.get(number, 0)):
+            yield PrintedCell("", number, "cell_per_line", is_closed=False)
+        if number in in_grid:
+            yield from _grid_row(_MARKDOWN_MARK.sub("", line), number)
         elif not _MARKDOWN_RULE.match(line):
-            yield from _pipe_line(line, printed, number)
+            yield from line_cells(_MARKDOWN_MARK.sub("", line), number)
 
 
-def _unmarked_line(line: str, printed: str, number: int) -> Iterator[SourceCell]:
-    if text := line.strip():
-        yield SourceCell(text, printed.strip(), number, "cell_per_line", is_closed=False)
+def _lines_in_grids(lines: Sequence[str]) -> set[int]:
+    """The lines of tables in Markdown whose rows all have as many cells as the rule below the header."""
+    found: set[int] = set()
+    for is_table, group in groupby(enumerate(lines, start=1), key=lambda item: item[1].strip().startswith("|")):
+        rows = list(group)
+        rules = [number for number, line in rows if _MARKDOWN_RULE.match(line)]
+        if is_table and rules and len({len(_fenced(line)) for _, line in rows}) == 1:
+            found |= {number for number, _ in rows} - set(rules)
+    return found
 
 
-def _pipe_line(line: str, printed: str, number: int) -> Iterator[SourceCell]:
+def _grid_row(line: str, number: int) -> Iterator[PrintedCell]:
+    for position, piece in enumerate(_fenced(line)):
+        yield PrintedCell(piece.strip(), number, "pipe_row", is_closed=True, row=number, position=position)
+
+
+def _fenced(line: str) -> list[str]:
+    return line.strip().removeprefix("|").removesuffix("|").split("|")
+
+
+def _empty_cells(lines: Sequence[str]) -> dict[int, int]:
+    """How many empty cells stand before a line, in a text that keeps them as additional blank lines.
+
+    Cells are as far apart as most lines are; where all gaps before figures are multiples of that, the
+    wider ones hold empty cells.
+    """
+    filled = [number for number, line in enumerate(lines, start=1) if line.strip()]
+    gaps = {later: later - earlier for earlier, later in pairwise(filled)}
+    before_figures = [gap for number, gap in gaps.items() if _NUMBER.fullmatch(lines[number - 1].strip())]
+    if len(before_figures) < FEWEST_FIGURES or any("|" in line for line in lines):
+        return {}
+    usual = mode(gaps.values())
+    if usual == max(before_figures) or any(gap % usual for gap in before_figures):
+        return {}
+    return {number: gap // usual - 1 for number, gap in gaps.items() if gap % usual == 0 and gap > usual}
+
+
+def line_cells(line: str, number: int) -> Iterator[PrintedCell]:
+    """The cells of one line."""
+    if "|" in line:
+        yield from _pipe_line(line, number)
+    elif text := line.strip():
+        yield from _unmarked_line(text, number)
+
+
+def _unmarked_line(text: str, number: int) -> Iterator[PrintedCell]:
+    """A line without marks: one cell, or several where gaps or figures at its end tell them apart."""
+    pieces = text.split()
+    if len(pieces) > PIECES_OF_A_REPORT:
+        yield from (PrintedCell(piece, number, "spaced", is_closed=False) for piece in pieces)
+        return
+    columns = [text] if _DASHED_NUMBER.fullmatch(text) else _spaced_columns(text, pieces)
+    if len(columns) == 1:
+        yield PrintedCell(text, number, "cell_per_line", is_closed=False)
+    else:
+        yield from (PrintedCell(column, number, "spaced", is_closed=False, row=number) for column in columns)
+
+
+def _spaced_columns(text: str, pieces: Sequence[str]) -> list[str]:
+    """The cells of a line: figures at its end, each for itself; before them, what wide gaps keep apart."""
+    first = len(pieces)
+    while first and _NUMBER.fullmatch(pieces[first - 1]):
+        first -= 1
+    figures = list(pieces[first:])
+    words = text
+    for piece in reversed(figures):
+        words = words[: words.rindex(piece)]
+    return [column for column in _WIDE_GAP.split(words.strip()) if column] + figures
+
+
+def _pipe_line(line: str, number: int) -> Iterator[PrintedCell]:
     """Cells of a line with pipes.
 
     ``X |`` closes one cell and ``|`` alone is one empty cell. A run of pipes at the end (``||||``)
     is what merged cells leave behind: it holds no cell, while ``| |`` does.
     """
-    pieces, raw_pieces = _pieces(line), _pieces(printed)
-    if len(raw_pieces) != len(pieces):
-        raw_pieces = pieces
-    is_row = sum(1 for piece in pieces if piece.strip()) > 1
+    pieces = _pieces(line)
+    filled = sum(1 for piece in pieces if piece.strip())
+    is_row = filled > 1 and len(pieces) <= LONGEST_ROW
     layout: Layout = "pipe_row" if is_row else "pipe_per_line"
-    for piece, raw in zip(pieces, raw_pieces, strict=True):
-        yield SourceCell(piece.strip(), raw.strip(), number, layout, is_closed=True, row=number if is_row else None)
+    row = number if is_row else None
+    yield from (PrintedCell(piece.strip(), number, layout, is_closed=True, row=row) for piece in pieces)
 
 
 def _pieces(line: str) -> list[str]:

@@ -43,6 +43,18 @@ def edit(seeds: Path, seed: str, old: str, new: str) -> None:
         ("forms", "form,label_zh", "version,label_zh", ["catalogue_forms.csv", "header"]),
         ("identity_terms", "review_sum,left,1,,total", "review_sum,left,1,granted,", ["row", "review_sum", "lines"]),
         ("identity_terms", "review_sum,left,1,,total\n", "", ["review_sum", "both sides"]),
+        (
+            "prose_phrases",
+            "收到了?申请{fill}",
+            "收到了?申请{nothing_such}",
+            ["catalogue_prose_phrases.csv", "row", "pattern", "nothing_such"],
+        ),
+        ("prose_phrases", "收到了?申请{fill}", "收到了?(申请{fill}", ["catalogue_prose_phrases.csv", "row", "pattern"]),
+        ("prose_phrases", "收到了?申请{fill}{number}", "收到了?申请{fill}", ["received_bare_applications", "number"]),
+        ("prose_phrases", "lawsuits_direct,figure", "lawsuits_direct,figures", ["row", "kind"]),
+        ("prose_phrases", ",litigation_direct,total,", ",lawsuits,total,", ["row", "line", "lawsuits"]),
+        ("prose_phrases", ",litigation_direct,total,count", ",litigation_direct,total,", ["lawsuits_direct", "unit"]),
+        ("prose_phrases", "fill,word,(?:", "fill,word,(?:{fill}|", ["row", "circle"]),
     ],
 )
 def test_bad_row_is_named(seeds: Path, seed: str, old: str, new: str, said: list[str]) -> None:
@@ -68,6 +80,16 @@ def test_no_label_stands_twice(catalogue: Catalogue) -> None:
     """其他 and 总计 name a line and a column on the form itself; nothing else does."""
     labels = [line.label_zh for line in catalogue.lines] + [column.label_zh for column in catalogue.columns]
     assert {label for label in labels if labels.count(label) > 1} == {"其他", "总计"}
+
+
+def test_prose_states_cells_of_the_form(catalogue: Catalogue) -> None:
+    """Each phrase's column stands in the table of its line; the processing fee stands in no table."""
+    columns = {table: {c for names in sets.values() for c in names} for table, sets in catalogue.column_sets.items()}
+    phrases = [phrase for phrase in catalogue.prose_phrases if phrase.kind in ("figure", "none")]
+    of_the_form = [phrase for phrase in phrases if phrase.line in catalogue.line_of]
+    assert {phrase.line for phrase in phrases} - set(catalogue.line_of) == {"information_processing_fee"}
+    for phrase in of_the_form:
+        assert phrase.column in columns[catalogue.line_of[phrase.line or ""].sub_table], phrase.phrase
 
 
 def test_form_is_complete(catalogue: Catalogue) -> None:

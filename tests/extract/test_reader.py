@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extract import Document, Rejection, Report, ReportReader
-from tests.report_writer import LAYOUTS, SCRIPTS, PrintedRow, ReportWriter, Written
+from tests.report_writer import SCRIPTS, ReportWriter, Written
+from tests.text_layouts import LAYOUTS, RAGGED, Layout
 
-Layout = Callable[[list[PrintedRow]], str]
-COUNT = st.sampled_from(["0", "0", "0", "1", "2", "17", "1328", "11398889"])
+COUNTS = ["0", "0", "0", "1", "2", "17", "1328", "11398889"]
+#: Tables of 200 figures are drawn from a seed: hypothesis then shrinks one number, not two hundred.
+SEED = st.integers(0, 2**32)
 RELAXED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -33,12 +36,13 @@ def expected(written: Written) -> dict[tuple[str, str], Decimal]:
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("form", ["2019", "2021"])
-@given(data=st.data())
+@given(seed=SEED)
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_figure_reads_back(
-    reader: ReportReader, writer: ReportWriter, form: str, layout: str, script: str, data: st.DataObject
+    reader: ReportReader, writer: ReportWriter, form: str, layout: str, script: str, seed: int
 ) -> None:
-    written = Written({key: data.draw(COUNT) for key in writer.keys(form)}, form)
+    random = Random(seed)
+    written = Written({key: random.choice(COUNTS) for key in writer.keys(form)}, form)
     report = read(reader, SCRIPTS[script](writer.text(written, LAYOUTS[layout])))
     assert values(report) == expected(written)
     assert isinstance(report, Report)
@@ -56,34 +60,20 @@ def moved_to_the_end(layout: Layout) -> Layout:
     return lambda rows: layout([[cell if cell != "" else None for cell in row] for row in rows])
 
 
-def single_pipes(rows: list[PrintedRow]) -> str:
-    """A cell a line; what one merged cell leaves behind looks like an empty cell."""
-    lines = [
-        line
-        for row in rows
-        for line in [*(f"{c} |" if c else "|" for c in row if c is not None), "|" * sum(c is None for c in row)]
-    ]
-    return "\n".join(line for line in lines if line)
-
-
-def opened_rows(rows: list[PrintedRow]) -> str:
-    """As ``single_pipes``, and every row opens with a pipe."""
-    return "\n".join(f"|\n{single_pipes([row])}" for row in rows)
-
-
-RAGGED = {**LAYOUTS, "single_pipes": single_pipes, "opened_rows": opened_rows}
-
-
 @pytest.mark.parametrize("loss", [lambda layout: layout, dropped, moved_to_the_end], ids=["kept", "dropped", "moved"])
 @pytest.mark.parametrize("layout", RAGGED)
-@given(data=st.data())
+@given(form=st.sampled_from(["2019", "2021"]), share=st.sampled_from([0.02, 0.3, 0.9]), seed=SEED)
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 def test_empty_cells_never_shift_a_figure(
-    reader: ReportReader, writer: ReportWriter, layout: str, loss: Callable[[Layout], Layout], data: st.DataObject
+    reader: ReportReader,
+    writer: ReportWriter,
+    layout: str,
+    loss: Callable[[Layout], Layout],
+    form: str,
+    share: float,
+    seed: int,
 ) -> None:
-    form = data.draw(st.sampled_from(["2019", "2021"]))
-    share = data.draw(st.sampled_from([0.02, 0.3, 0.9]))
-    random = data.draw(st.randoms(use_true_random=False))
+    random = Random(seed)
     figures = {key: "" if random.random() < share else random.choice("0015") for key in writer.keys(form)}
     written = Written(figures, form)
     report = read(reader, writer.text(written, loss(RAGGED[layout])))
@@ -211,7 +201,7 @@ FULL_ROW = "一、本年新收政府信息公开申请数量 | 1 | 0 | 0 | 0 | 0
         "信息内容 | 上一年项目数量 | 本年增/减 | 处理决定数量 |\n行政许可 | 1 | 2 | 3 |\n"
         "其他对外管理服务事项 | 行政检查 | 11 | 3 | |\n",
         APPLICATIONS_HEADER + FULL_ROW + "(六)其他处理 | 1.逾期不补正的 | 3 | 0 | 0 | 0 | 0 | 1 | |\n",
-        APPLICATIONS_HEADER + "三、本年度办理结果 | (一)予以公开 | | 5 | 0 | 0 | 0 | 0 | 1 | |\n",
+        APPLICATIONS_HEADER + "三、本年度办理结果 | (一)予以公开 | | 5 | 0 | 0 | 0 | 0 | 5 | |\n",
         APPLICATIONS_HEADER + "|二、上年结转政府信息公开申请数量|||1030|1031||1033|1034|||\n",
         APPLICATIONS_HEADER.replace("自然人", "总计", 1).replace("| 总计 |||||", "| 自然人 |||||")
         + "一、本年新收政府信息公开申请数量 | 9 | 8 | 1 | 0 | 0 | 0 | 0 |\n",
@@ -289,14 +279,15 @@ def test_blank_other_processing_is_blank(reader: ReportReader, writer: ReportWri
             "not_an_annual_report",
         ),
         ("a.txt", "一则新闻\n今天天气好。\n12\n34", "not_an_annual_report"),
-        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "unreadable"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "needs_ocr"),
+        ("a.txt", b"\0\1\2\3", "unreadable"),
         ("a.doc", b"anything", "unsupported_format"),
         ("a", b"anything", "unsupported_format"),
     ],
 )
 def test_rejections(reader: ReportReader, name: str, content: str | bytes, reason: str) -> None:
     data = content.encode() if isinstance(content, str) else content
-    outcome = reader.read(Document(f"memory://{name}", data))
+    outcome = reader.read(Document(f"file:///{name}", data))
     assert isinstance(outcome, Rejection)
     assert outcome.reason == reason
     assert outcome.detail

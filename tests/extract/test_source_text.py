@@ -1,15 +1,24 @@
-"""Charsets and scripts."""
+"""Charsets, scripts and noise."""
 
 import pytest
 
-from extract.source_text import decode, source_text
+from extract.layouts.stream import PrintedCell, joined
+from extract.source_text import decode, simplified, text_lines
 
 TEXT = "政府信息公开工作年度报告\n规章 | 0 |\n"
+
+
+def cells(text: str) -> list[PrintedCell]:
+    return [PrintedCell(line, n, "cell_per_line", is_closed=False) for n, line in enumerate(text.split("\n"), start=1)]
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_charsets(charset: str) -> None:
     assert decode(TEXT.encode(charset)) == TEXT
+
+
+def test_declared_charset() -> None:
+    assert decode("政府資訊公開".encode("big5"), "big5") == "政府資訊公開"
 
 
 def test_text_cut_within_a_character() -> None:
@@ -24,18 +33,53 @@ def test_not_text(content: bytes) -> None:
     assert decode(content) is None
 
 
+@pytest.mark.parametrize("text", [TEXT, "锛城的鐨字与銆字,都是生僻字。", "价格€5与銆"])
+def test_text_read_once_is_left_alone(text: str) -> None:
+    assert decode(text.encode()) == text
+
+
 def test_simplified_text_is_left_alone() -> None:
-    source = source_text("乾县人民政府\n著作权")
-    assert source.script == "simplified"
-    assert source.lines == ("乾县人民政府", "著作权")
+    source, script = simplified(cells("乾县人民政府\n著作权"))
+    assert script == "simplified"
+    assert [cell.text for cell in source] == ["乾县人民政府", "著作权"]
 
 
 def test_traditional_with_pinyin_keeps_its_lines() -> None:
-    source = source_text("雙柏縣政務(wù)服務(wù)管理局\r\n行政強(qiáng)制 |\r\n規(guī)章")
-    assert source.script == "traditional_pinyin"
-    assert source.lines == ("双柏县政务服务管理局", "行政强制 |", "规章")
-    assert source.printed[1] == "行政強(qiáng)制 |"
+    source, script = simplified(cells("雙柏縣政務(wù)服務(wù)管理局\n行政強(qiáng)制\n規(guī)章"))
+    assert script == "traditional_pinyin"
+    assert [cell.text for cell in source] == ["双柏县政务服务管理局", "行政强制", "规章"]
+    assert source[1].raw_text == "行政強(qiáng)制"
 
 
 def test_traditional_without_pinyin() -> None:
-    assert source_text("規章、行政許可、行政處罰的本年新製作數量").script == "traditional"
+    assert simplified(cells("規章、行政許可、行政處罰的本年新製作數量"))[1] == "traditional"
+
+
+@pytest.mark.parametrize(
+    ("printed", "text"),
+    [
+        ("规章</p>", "规章"),
+        ("????5", "5"),
+        ("<o:p> </o:p>", ""),
+        ("a<b", "a<b"),
+        ("1 < 2 > 0", "1 < 2 > 0"),
+        ("对吗?", "对吗?"),
+    ],
+)
+def test_noise_is_taken_off_and_kept_as_printed(printed: str, text: str) -> None:
+    source, _ = simplified(cells(printed))
+    assert (source[0].text, source[0].raw_text) == (text, printed)
+
+
+def test_lines_join_the_cells_of_a_row() -> None:
+    row = [PrintedCell(text, 1, "html_table", True, 1, n) for n, text in enumerate(("索引号", "014"))]
+    source, _ = simplified([*row, PrintedCell("标题", 2, "cell_per_line", is_closed=False)])
+    assert text_lines(source) == ["索引号 014", "标题"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [(("结果", "维持"), "结果维持"), (("1", "2"), "1 2"), ((" 第(一)项", "", "5"), "第(一)项 5"), ((), "")],
+)
+def test_lines_of_a_cell(lines: tuple[str, ...], text: str) -> None:
+    assert joined(lines) == text

@@ -11,7 +11,7 @@ from dagster_project.settings import SAMPLE_REPORTS, Settings
 ASSETS = """
 catalogue/catalogue_agency_endings catalogue/catalogue_cell_words catalogue/catalogue_columns catalogue/catalogue_forms
 catalogue/catalogue_header_labels catalogue/catalogue_identities catalogue/catalogue_identity_terms
-catalogue/catalogue_lines catalogue/catalogue_sections catalogue/catalogue_sub_table_columns
+catalogue/catalogue_lines catalogue/catalogue_prose_phrases catalogue/catalogue_sections catalogue/catalogue_sub_table_columns
 catalogue/catalogue_sub_tables catalogue/catalogue_synonyms
 intermediate/int_applicable_lines intermediate/int_breakdowns intermediate/int_current_sections
 intermediate/int_figures
@@ -24,7 +24,7 @@ marts/fct_application_flows marts/fct_applications marts/fct_enforcement_decisio
 marts/fct_normative_documents marts/fct_procurement marts/fct_reviews_litigation
 published/warehouse
 quality/figure_sources quality/identity_results quality/rejected_documents quality/remainders
-raw/documents staging/cells staging/documents staging/reports
+raw/documents staging/cells staging/documents staging/prose_figures staging/reports staging/unmapped_rows
 """
 
 

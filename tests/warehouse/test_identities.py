@@ -7,7 +7,8 @@ import pytest
 
 from extract import Catalogue
 from tests.conftest import build
-from tests.report_writer import LAYOUTS, ReportWriter, Written
+from tests.report_writer import ReportWriter, Written
+from tests.text_layouts import LAYOUTS
 
 Cell = tuple[str, str]
 

@@ -6,7 +6,8 @@ import duckdb
 import pytest
 
 from tests.conftest import build
-from tests.report_writer import LAYOUTS, ReportWriter, Written
+from tests.report_writer import ReportWriter, Written
+from tests.text_layouts import LAYOUTS
 
 Figures = dict[tuple[str, str], str]
 

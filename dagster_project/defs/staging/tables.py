@@ -17,6 +17,8 @@ DESCRIPTIONS = {
     "documents": "Every landed document with what became of it: a report, or a reason for refusal.",
     "reports": "What header and layout of each observed copy of a report gave.",
     "cells": "Every printed cell of the statutory tables, blanks included, with its line in the source.",
+    "unmapped_rows": "Rows of the tables whose label the catalogue doesn't know, or that have none: kept, not read.",
+    "prose_figures": "Figures of the form that the prose restates, each with its sentence.",
 }
 
 

@@ -1,0 +1,82 @@
+"""Which adapter reads a document: by what its bytes are, else by what its name or media type says.
+
+Belongs here: telling formats apart, and formats that can't be read. Doesn't belong here: reading any.
+"""
+
+import re
+from pathlib import PurePosixPath
+
+from extract.documents import Document
+from extract.layouts import docx, pdf, sheet, web_page
+from extract.layouts.stream import Adapter, Refused
+
+#: Adapters by the name of their format.
+ADAPTERS: dict[str, Adapter] = {
+    "text": web_page.text_file_cells,
+    "web page": web_page.cells,
+    "docx": docx.cells,
+    "xlsx": sheet.cells,
+    "pdf": pdf.cells,
+}
+#: Formats by file suffix and by media type.
+FORMATS = {
+    **dict.fromkeys((".txt", ".md", ".markdown", "text/plain", "text/markdown"), "text"),
+    **dict.fromkeys((".html", ".htm", ".shtml", ".xhtml", "text/html", "application/xhtml+xml"), "web page"),
+    **dict.fromkeys((".pdf", "application/pdf"), "pdf"),
+    **dict.fromkeys((".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"), "docx"),
+    **dict.fromkeys((".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), "xlsx"),
+}
+#: Suffixes of formats that nothing here reads, whatever the bytes look like.
+UNREAD = frozenset((".doc", ".wps", ".xls", ".et", ".ofd", ".rtf", ".ppt", ".pptx", ".zip", ".rar", ".7z", ".gz"))
+PICTURES = frozenset((".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp"))
+
+_PICTURE_BEGINS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", b"MM\0*")
+_OLE_BEGINS = b"\xd0\xcf\x11\xe0"
+_OFFICE_PARTS = {b"word/document.xml": "docx", b"xl/workbook.xml": "xlsx"}
+_WEB_PAGE = re.compile(
+    rb"\A[\s\xef\xbb\xbf]*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.I | re.S,
+)
+_ELEMENT = re.compile(rb"<(?:div|table|p|span|td)\b[^<>]*>", re.I)
+
+
+def adapter_of(document: Document) -> Adapter:
+    """The adapter for a document.
+
+    Raises:
+        Refused: nothing here reads its format.
+
+    """
+    suffix = _suffix(document.source_uri)
+    media_type = (document.media_type or "").partition(";")[0].strip().lower()
+    named = FORMATS.get(media_type) or FORMATS.get(suffix)
+    found = _by_beginning(document.content, suffix, named) or named
+    if found is None and _is_fetched(document) and suffix not in UNREAD:
+        found = "web page" if _ELEMENT.search(document.content) else "text"
+    if found is None:
+        raise Refused("unsupported_format", f"no reader for {suffix or media_type or 'a file without suffix'}")
+    return ADAPTERS[found]
+
+
+def _suffix(source_uri: str) -> str:
+    """The suffix of a file's name, or of an address without its query."""
+    path = source_uri if source_uri.startswith("file:") else re.split(r"[?#]", source_uri)[0]
+    return PurePosixPath(path).suffix.lower()
+
+
+def _is_fetched(document: Document) -> bool:
+    """Whether the document has an address on the web, which needn't end in the suffix of its format."""
+    return not document.source_uri.startswith("file:")
+
+
+def _by_beginning(content: bytes, suffix: str, named: str | None) -> str | None:
+    """The format that the bytes show, whatever the document is called."""
+    if content.startswith(_PICTURE_BEGINS) or suffix in PICTURES:
+        raise Refused("needs_ocr", "a picture")
+    if content.startswith(_OLE_BEGINS) and named != "docx":
+        raise Refused("unsupported_format", "a binary file of an old office program (.doc, .xls, .wps)")
+    if b"%PDF-" in content[:1024]:
+        return "pdf"
+    if content.startswith(b"PK\x03\x04"):
+        return next((name for part, name in _OFFICE_PARTS.items() if part in content), named)
+    return "web page" if _WEB_PAGE.match(content) else None

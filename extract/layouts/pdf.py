@@ -1,0 +1,137 @@
+"""PDF documents: ruled tables as rows of cells in a grid, all other text as lines.
+
+Belongs here: opening and closing a document, and putting its pages in order. Doesn't belong here: what
+stands on a page (``extract.layouts.pdf_page``), where cells and lines are (``extract.layouts.ruled_grid``,
+``extract.layouts.character_lines``), and what isn't printed text: pictures, annotations, form fields.
+"""
+
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from extract.layouts.allowance import Allowance
+from extract.layouts.character_lines import Character, cell_text, line_text, lines
+from extract.layouts.pdf_page import Marks, marks
+from extract.layouts.ruled_grid import Grid, grids
+from extract.layouts.stream import PrintedCell, Refused
+
+#: Bounds of a document: beyond them it is refused.
+MOST_PAGES, MOST_CHARACTERS, MOST_DRAWING_STEPS, MOST_GRID_SLOTS = 300, 500_000, 500_000, 500_000
+#: A document with fewer letters and digits than this is taken for scanned pictures.
+FEWEST_LETTERS = 20
+
+#: pdfium is not safe for threads: one document at a time in a process.
+_ONE_AT_A_TIME = Lock()
+_ERRORS = {
+    pdfium.FPDF_ERR_PASSWORD: "encrypted: it opens with a password only",
+    pdfium.FPDF_ERR_SECURITY: "encrypted in an unsupported way",
+}
+
+
+class _Row(NamedTuple):
+    """The cells that begin in one row of a grid: their first column and their text."""
+
+    cells: list[tuple[int, str]]
+
+
+#: What stands on a page, from top to bottom.
+_Block = _Row | str
+
+
+def cells(content: bytes) -> Iterator[PrintedCell]:
+    """The cells of the ruled tables and the lines of all other text, in reading order.
+
+    Lines have two or more spaces where the print leaves a wide gap. Each line and each row of a table
+    counts for ``source_line``. A table that goes on after a page break goes on here, its page number between.
+
+    Raises:
+        Refused: no PDF, a damaged or encrypted one, one without text, or one beyond the bounds.
+
+    """
+    with _ONE_AT_A_TIME:
+        blocks = list(_blocks(content))
+    if _letters(blocks) < FEWEST_LETTERS:
+        raise Refused("needs_ocr", f"fewer than {FEWEST_LETTERS} letters and digits of text: probably scanned pictures")
+    for number, block in enumerate(blocks, start=1):
+        if isinstance(block, str):
+            yield PrintedCell(block, number, "spaced", is_closed=False)
+        else:
+            for position, text in block.cells:
+                yield PrintedCell(text, number, "pdf_text", True, number, position)
+
+
+def _letters(blocks: Iterable[_Block]) -> int:
+    texts = (text for block in blocks for text in ([block] if isinstance(block, str) else [t for _, t in block.cells]))
+    return sum(character.isalnum() for text in texts for character in text)
+
+
+# -- the document -----------------------------------------------------------------------------
+
+
+@contextmanager
+def _opened(content: bytes) -> Generator[object]:
+    document = pdfium.FPDF_LoadMemDocument64(content, len(content), None)
+    if not document:
+        raise Refused("unreadable", _ERRORS.get(pdfium.FPDF_GetLastError(), "not a PDF document, or a damaged one"))
+    try:
+        yield document
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+
+
+def _blocks(content: bytes) -> Iterator[_Block]:
+    characters = Allowance(MOST_CHARACTERS, "characters")
+    steps = Allowance(MOST_DRAWING_STEPS, "steps of drawing")
+    slots = Allowance(MOST_GRID_SLOTS, "slots of grids")
+    with _opened(content) as document:
+        count = pdfium.FPDF_GetPageCount(document)
+        if count > MOST_PAGES:
+            raise Refused("too_large", f"more than {MOST_PAGES} pages")
+        for number in range(count):
+            page = pdfium.FPDF_LoadPage(document, number)
+            if not page:
+                raise Refused("unreadable", f"page {number + 1} is damaged")
+            try:
+                printed = marks(page, characters, steps)
+            finally:
+                pdfium.FPDF_ClosePage(page)
+            yield from _ordered(printed, slots)
+
+
+# -- a page -----------------------------------------------------------------------------------
+
+
+def _ordered(printed: Marks, slots: Allowance) -> list[_Block]:
+    """The lines and the rows of tables of a page, from top to bottom."""
+    found = grids(printed.horizontal, printed.vertical, printed.tolerance, slots)
+    loose = printed.characters
+    placed: list[tuple[float, float, list[_Block]]] = []
+    for grid in found:
+        contents, loose = _shared_out(loose, grid)
+        placed.append((grid.y_lines[0], grid.x_lines[0], _rows(grid, contents)))
+    for line in lines(loose):
+        placed.append((line[0].baseline - line[0].size / 3, line[0].left, [line_text(line)]))
+    placed.sort(key=lambda block: block[:2])
+    return [block for _, _, blocks in placed for block in blocks]
+
+
+def _shared_out(characters: list[Character], grid: Grid) -> tuple[list[list[Character]], list[Character]]:
+    """The characters of each cell, by where their centres are, and those outside all cells."""
+    contents: list[list[Character]] = [[] for _ in grid.cells]
+    rest: list[Character] = []
+    top, bottom = grid.y_lines[0], grid.y_lines[-1]
+    for character in characters:
+        y = (character.top + character.bottom) / 2
+        number = grid.cell_at((character.left + character.right) / 2, y) if top <= y <= bottom else None
+        (rest if number is None else contents[number]).append(character)
+    return contents, rest
+
+
+def _rows(grid: Grid, contents: list[list[Character]]) -> list[_Block]:
+    rows: dict[int, list[tuple[int, str]]] = {}
+    for (row, column), characters in zip(grid.cells, contents, strict=True):
+        rows.setdefault(row, []).append((column, cell_text(characters)))
+    return [_Row(sorted(rows[row], key=lambda cell: cell[0])) for row in sorted(rows)]

@@ -1,0 +1,199 @@
+"""What is printed on one page of a PDF: characters and straight rules, upright.
+
+Belongs here: calls of pdfium for text, and the turning of pages. Doesn't belong here: how rules are drawn
+(``extract.layouts.pdf_rules``), and what characters and rules make together
+(``extract.layouts.character_lines``, ``extract.layouts.ruled_grid``).
+"""
+
+import ctypes
+from collections import Counter
+from itertools import zip_longest
+from math import isfinite, pi
+from typing import NamedTuple
+from unicodedata import normalize
+
+import pypdfium2.raw as pdfium
+
+from extract.layouts.allowance import Allowance
+from extract.layouts.character_lines import Character, turned, upright
+from extract.layouts.pdf_rules import Box, thin_boxes
+from extract.layouts.ruled_grid import Rule
+from extract.layouts.stream import Refused
+
+#: In heights of a letter: how exactly rules are placed, and how thick they are at most.
+_TOLERANCE = 0.4
+#: The height of a letter on a page without text, in points.
+_USUAL_HEIGHT = 10.0
+#: Every so many characters one is asked whether it is turned; besides, every one that stands alone.
+_SAMPLE = 16
+#: In heights of a character: neighbours nearer to its baseline than this are on its line.
+_SAME_BASELINE = 0.15
+#: Text that slants more than this, in quarter turns, is a mark across the page and left out.
+_SLANT = 0.1
+#: A box is an error of the font where what is printed in it is so much larger, …
+_BOX_TOO_SMALL = 1.5
+#: … or so much smaller while the box is larger than this in points.
+_BOX_TOO_LARGE, _LARGE_BOX = 4.0, 40.0
+
+#: pdfium's own marks, spaces that print nothing, letters that some fonts put in place of others.
+_UNKNOWN = "\ufffd"
+_HYPHEN, _HYPHEN_IN_TEXT = 2, "\ufffe"
+_LETTERS: dict[int, str] = {
+    **dict.fromkeys((*range(10), *range(11, 32), *range(127, 160), 0xFFFE, 0xFFFF), _UNKNOWN),
+    **dict.fromkeys((9, 13, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), " "),
+    **dict.fromkeys((_HYPHEN, 0xAD), "-"),
+    **{code: normalize("NFKC", chr(code)) for code in (0x2E9F, 0x2EF3, *range(0x2F00, 0x2FD6))},
+}
+
+
+class Marks(NamedTuple):
+    """What is printed on a page; ``tolerance`` is how exactly it is placed, in points."""
+
+    characters: list[Character]
+    horizontal: list[Rule]
+    vertical: list[Rule]
+    tolerance: float
+
+
+def marks(page: object, characters: Allowance, steps: Allowance) -> Marks:
+    """The characters and rules of a page, turned so that most of its text is upright.
+
+    Args:
+        page: as pdfium opened it.
+        characters: how many characters the document may have.
+        steps: how many objects and steps of paths it may have.
+
+    Raises:
+        Refused: an allowance is spent, or the text can't be read.
+
+    """
+    text_page = pdfium.FPDFText_LoadPage(page)
+    if not text_page:
+        raise Refused("unreadable", "the text of a page is damaged")
+    try:
+        printed, turns = _characters(text_page, characters)
+    finally:
+        pdfium.FPDFText_ClosePage(text_page)
+    heights = sorted(character.size for character in printed)
+    tolerance = _TOLERANCE * (heights[len(heights) // 2] if heights else _USUAL_HEIGHT)
+    horizontal, vertical = _rules(thin_boxes(page, tolerance, steps), turns, tolerance)
+    return Marks(printed, horizontal, vertical, tolerance)
+
+
+def _rules(boxes: list[Box], turns: int, tolerance: float) -> tuple[list[Rule], list[Rule]]:
+    horizontal: list[Rule] = []
+    vertical: list[Rule] = []
+    for box in boxes:
+        left, top, right, bottom = _turned_box(box, turns)
+        # a dot may be part of either
+        if bottom - top <= tolerance and (right - left <= tolerance or right - left > bottom - top):
+            horizontal.append(Rule((top + bottom) / 2, left, right))
+        if right - left <= tolerance and (bottom - top <= tolerance or bottom - top > right - left):
+            vertical.append(Rule((left + right) / 2, top, bottom))
+    return horizontal, vertical
+
+
+def _turned_box(box: Box, turns: int) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom after turning; y downwards."""
+    one, other = turned(box.left, box.bottom, turns), turned(box.right, box.top, turns)
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])
+
+
+# -- characters -------------------------------------------------------------------------------
+
+
+def _characters(text_page: object, allowance: Allowance) -> tuple[list[Character], int]:
+    """The characters that print something, and by how many quarter turns the page's text was turned."""
+    found, numbers = _unturned(text_page, allowance)
+    asked = _asked(found)
+    quarters = {place: _quarter(text_page, numbers[place]) for place in asked}
+    sample = Counter(round(quarters[place]) % 4 for place in range(0, len(found), _SAMPLE))
+    turns = sample.most_common(1)[0][0] if sample else 0
+    if turns in (1, 3):
+        # what stands on one line there is not one line of text
+        quarters = {place: _quarter(text_page, number) for place, number in enumerate(numbers)}
+    for place in asked:
+        found[place] = _with_sound_box(text_page, numbers[place], found[place])
+    if turns or any(quarters.values()):
+        # text on one line is upright or upside down, and the sample says which
+        usual = turns if turns == 2 else 0
+        found = [
+            _turned_character(character, turns, round(quarter))
+            for place, character in enumerate(found)
+            if abs((quarter := quarters.get(place, usual)) - round(quarter)) <= _SLANT
+        ]
+    return found, turns
+
+
+def _unturned(text_page: object, allowance: Allowance) -> tuple[list[Character], list[int]]:
+    """The characters as if the page's text were upright, and pdfium's numbers of them."""
+    count = pdfium.FPDFText_CountChars(text_page)
+    allowance.spend(max(count, 0))
+    box, x, baseline = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    read_box, read_origin = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharOrigin
+    found: list[Character] = []
+    numbers: list[int] = []
+    follows_space = False
+    for number, text in enumerate(_text(text_page, count)):
+        if text.isspace():
+            follows_space = text != "\n" and not pdfium.FPDFText_IsGenerated(text_page, number)
+            continue
+        read_box(text_page, number, box)
+        read_origin(text_page, number, x, baseline)
+        left, bottom, right, top, y = box.left, box.bottom, box.right, box.top, baseline.value
+        if isfinite(left + bottom + right + top + y):
+            found.append(Character(text, left, -top, right, -bottom, -y, top - bottom, follows_space))
+            numbers.append(number)
+            follows_space = False
+    return found, numbers
+
+
+def _quarter(text_page: object, number: int) -> float:
+    """By how many quarters a character is turned to the right."""
+    return pdfium.FPDFText_GetCharAngle(text_page, number) * 2 / pi
+
+
+def _turned_character(character: Character, turns: int, quarter_turns: int) -> Character:
+    """The character on a page whose text was turned, itself turned by so many quarters."""
+    if turns == 0:
+        return character._replace(quarter_turns=quarter_turns % 4)
+    return upright(character, turns)._replace(quarter_turns=(quarter_turns - turns) % 4)
+
+
+def _text(text_page: object, count: int) -> str:
+    """One letter for each of pdfium's characters."""
+    if count <= 0:
+        return ""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(text_page, 0, count, buffer) - 1
+    text = bytes(buffer)[: 2 * written].decode("utf-16-le", "replace")
+    if len(text) != count or written != count or _HYPHEN_IN_TEXT in text:
+        # characters without a letter are left out there, some take two places, hyphens look unknown
+        codes = (pdfium.FPDFText_GetUnicode(text_page, number) for number in range(count))
+        text = "".join(_UNKNOWN if 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code) for code in codes)
+    return text.translate(_LETTERS)
+
+
+def _asked(characters: list[Character]) -> set[int]:
+    """The places of a sample of characters, of all that have no neighbour on their baseline, and of large ones."""
+    asked = set(range(0, len(characters), _SAMPLE))
+    is_alone = True
+    for place, (character, following) in enumerate(zip_longest(characters, characters[1:])):
+        size = character.size
+        is_last = following is None or abs(following.baseline - character.baseline) > _SAME_BASELINE * size
+        if (is_alone and is_last) or size > _LARGE_BOX:
+            asked.add(place)
+        is_alone = is_last
+    return asked
+
+
+def _with_sound_box(text_page: object, number: int, character: Character) -> Character:
+    """The character with the box of what is printed where the font's own box is wrong, as with vertical writing."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(text_page, number, left, right, bottom, top)
+    extent = max(right.value - left.value, top.value - bottom.value)
+    extent_of_font = max(character.right - character.left, character.size)
+    is_sound = extent <= _BOX_TOO_SMALL * extent_of_font and extent_of_font <= max(_LARGE_BOX, _BOX_TOO_LARGE * extent)
+    if is_sound or extent <= 0 or not isfinite(left.value + right.value + bottom.value + top.value):
+        return character
+    return character._replace(left=left.value, top=-top.value, right=right.value, bottom=-bottom.value, size=extent)

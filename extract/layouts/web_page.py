@@ -1,0 +1,271 @@
+"""Web pages: paragraphs as lines, tables as rows of cells in a grid.
+
+Belongs here: what HTML says of blocks, rows and merged cells. Doesn't belong here: what the words
+mean, or where cells begin in plain text (``extract.layouts.plain_text``).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from extract.layouts import plain_text
+from extract.layouts.stream import PrintedCell, Refused, joined
+from extract.source_text import decode
+
+#: A cell may cover so many columns and rows; what a page says beyond that is cut.
+WIDEST_SPAN, LONGEST_SPAN = 100, 1000
+#: A row with more columns than this, or tables nested deeper than this, is no statutory table.
+WIDEST_ROW, DEEPEST_NESTING = 400, 50
+#: A cell with more letters than this holds a text, not a figure or a label: its paragraphs come as lines.
+LONGEST_CELL = 300
+#: A page with more elements than this is refused.
+MOST_ELEMENTS = 2_000_000
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
+_TABLE = re.compile(r"(<table\b.*?</table\s*>)", re.IGNORECASE | re.DOTALL)
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_META_NAMES = frozenset(
+    {"articletitle", "pubdate", "sitename", "contentsource", "keywords", "description", "author", "columnname"}
+)
+_UNPRINTED = frozenset(
+    {"script", "style", "noscript", "template", "svg", "math", "object", "iframe", "select", "textarea", "button"}
+)
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "title",
+        "ul",
+    ]
+)
+
+
+@dataclass
+class _Cell:
+    """An open cell of a table: its column, and the text in it, a break as an empty line."""
+
+    position: int
+    lines: list[str] = field(default_factory=lambda: [""])
+    has_table: bool = False
+
+
+@dataclass
+class _Table:
+    """An open table: the row being read, and for each column how many rows its last cell still covers."""
+
+    row: int = 0
+    column: int = 0
+    covered: list[int] = field(default_factory=list)
+    cells: list[PrintedCell] = field(default_factory=list)
+
+    def begin_row(self) -> None:
+        self.covered = [max(0, rows - 1) for rows in self.covered]
+        self.column = 0
+
+    def place(self, columns: int, rows: int) -> int:
+        """The column at which a cell of this size begins, beside the cells that reach into the row."""
+        while self.column < len(self.covered) and self.covered[self.column]:
+            self.column += 1
+        begin = self.column
+        self.column = min(begin + columns, WIDEST_ROW)
+        self.covered.extend([0] * (self.column - len(self.covered)))
+        self.covered[begin : self.column] = [rows] * (self.column - begin)
+        return begin
+
+
+def cells(content: bytes) -> Iterator[PrintedCell]:
+    """The cells of a web page, in reading order; each paragraph and each row of a table counts as a line."""
+    declared = _CHARSET.search(content[:4096])
+    text = decode(content, declared[1].decode("ascii") if declared else None)
+    if text is None:
+        raise Refused("unreadable", "the page isn't text in UTF-8, UTF-16 or the charset that it names")
+    yield from page_cells(text)
+
+
+def text_file_cells(content: bytes) -> Iterator[PrintedCell]:
+    """The cells of a text file, also of one with tables in HTML, as converters of PDF to Markdown write them."""
+    text = decode(content)
+    if text is None:
+        raise Refused("unreadable", "the file isn't text in UTF-8, UTF-16 or GB18030")
+    parts = _TABLE.split(text)
+    if len(parts) == 1:
+        return plain_text.text_cells(text)
+    return page_cells("".join(part if i % 2 else part.replace("\n", "<br>\n") for i, part in enumerate(parts)))
+
+
+def page_cells(text: str) -> Iterator[PrintedCell]:
+    """The cells of a page in HTML."""
+    root = LexborHTMLParser(text).root
+    page = _Page()
+    if root is not None:
+        page.read(root)
+    return iter(page.cells)
+
+
+class _Page:
+    """Walks the elements of one page without recursion: hostile pages nest deep."""
+
+    def __init__(self) -> None:
+        self.cells: list[PrintedCell] = []
+        self._line = 0
+        self._paragraph: list[str] = []
+        self._tables: list[_Table] = []
+        self._open: list[_Cell] = []
+        self._preformatted = 0
+
+    def read(self, root: LexborNode) -> None:
+        node: LexborNode | None = root
+        ancestors: list[tuple[LexborNode, str]] = []
+        for _ in range(MOST_ELEMENTS):
+            if node is None:
+                if not ancestors:
+                    return self._flush()
+                node, tag = ancestors.pop()
+                self._leave(tag)
+                node = node.next
+                continue
+            tag = node.tag or ""
+            if tag == "-text":
+                self._paragraph.append(node.text_content or "")
+            elif not tag.startswith(("-", "!")) and tag not in _UNPRINTED and self._enter(tag, node):
+                ancestors.append((node, tag))
+                node = node.child
+                continue
+            node = node.next
+        raise Refused("too_large", f"more than {MOST_ELEMENTS} elements")
+
+    # -- elements -----------------------------------------------------------------------------
+
+    def _enter(self, tag: str, node: LexborNode) -> bool:
+        """Take note of an element that begins; return whether to go into it."""
+        if tag in ("td", "th") and self._tables:
+            self._begin_cell(node)
+        elif tag == "tr" and self._tables:
+            self._flush()
+            self._tables[-1].begin_row()
+        elif tag == "table":
+            self._flush()
+            if self._open:
+                self._open[-1].has_table = True
+                self._print_lines(self._open[-1])
+            self._tables.append(_Table())
+            return len(self._tables) <= DEEPEST_NESTING
+        elif tag == "meta":
+            self._meta(node)
+            return False
+        elif tag == "br":
+            self._flush()
+            return False
+        elif tag in _BLOCKS:
+            self._flush()
+            self._preformatted += tag == "pre"
+        return True
+
+    def _leave(self, tag: str) -> None:
+        if tag in ("td", "th") and self._open:
+            self._end_cell(self._open.pop())
+        elif tag == "tr" and self._tables:
+            self._end_row(self._tables[-1])
+        elif tag == "table":
+            self._flush()
+            self._end_row(self._tables.pop())
+        elif tag in _BLOCKS:
+            self._flush()
+            self._preformatted -= tag == "pre"
+
+    def _begin_cell(self, node: LexborNode) -> None:
+        self._flush()
+        attributes = node.attributes
+        columns = _span(attributes.get("colspan"), WIDEST_SPAN)
+        rows = _span(attributes.get("rowspan"), LONGEST_SPAN)
+        self._open.append(_Cell(self._tables[-1].place(columns, rows)))
+
+    def _end_cell(self, cell: _Cell) -> None:
+        self._paragraph_ends(cell)
+        if cell.has_table or sum(map(len, cell.lines)) > LONGEST_CELL:
+            self._print_lines(cell)
+        elif self._tables:
+            self._tables[-1].cells.append(PrintedCell(joined(cell.lines), 0, "html_table", True, 0, cell.position))
+
+    def _end_row(self, table: _Table) -> None:
+        if table.cells:
+            self._line += 1
+            self.cells += [c._replace(source_line=self._line, row=self._line) for c in table.cells]
+            table.cells = []
+
+    def _meta(self, node: LexborNode) -> None:
+        name, content = node.attributes.get("name") or "", node.attributes.get("content") or ""
+        if name.lower() in _META_NAMES and content.strip():
+            self._print(f"{name}: {' '.join(content.split())}")
+
+    # -- text ---------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        """A block ends: its text is a line of the open cell, or of the page."""
+        if self._open and len(self._open) >= len(self._tables):
+            self._paragraph_ends(self._open[-1])
+        else:
+            self._print(self._taken())
+
+    def _paragraph_ends(self, cell: _Cell) -> None:
+        cell.lines.append(self._taken())
+
+    def _taken(self) -> str:
+        text = "".join(self._paragraph)
+        self._paragraph.clear()
+        return text if self._preformatted else _SPACE.sub(" ", text)
+
+    def _print_lines(self, cell: _Cell) -> None:
+        for line in cell.lines:
+            self._print(line)
+        cell.lines = []
+
+    def _print(self, text: str) -> None:
+        for line in text.split("\n"):
+            if line.strip():
+                self._line += 1
+                self.cells += plain_text.line_cells(line, self._line)
+
+
+def _span(value: str | None, most: int) -> int:
+    digits = (value or "").strip()
+    return min(int(digits[:6]), most) or 1 if digits[:6].isdecimal() else 1
