@@ -19,7 +19,9 @@ from extract.layouts.ruled_grid import Grid, grids
 from extract.layouts.stream import PrintedCell, Refused
 
 #: Bounds of a document: beyond them it is refused.
-MOST_PAGES, MOST_CHARACTERS, MOST_DRAWING_STEPS, MOST_GRID_SLOTS = 300, 500_000, 500_000, 500_000
+MOST_PAGES, MOST_CHARACTERS, MOST_DRAWING_STEPS, MOST_GRID_SLOTS = 300, 500_000, 500_000, 200_000
+#: … and so often a character is looked for in a grid.
+MOST_COMPARISONS = 3_000_000
 #: A document with fewer letters and digits than this is taken for scanned pictures.
 FEWEST_LETTERS = 20
 
@@ -86,6 +88,7 @@ def _blocks(content: bytes) -> Iterator[_Block]:
     characters = Allowance(MOST_CHARACTERS, "characters")
     steps = Allowance(MOST_DRAWING_STEPS, "steps of drawing")
     slots = Allowance(MOST_GRID_SLOTS, "slots of grids")
+    comparisons = Allowance(MOST_COMPARISONS, "comparisons of characters with grids")
     with _opened(content) as document:
         count = pdfium.FPDF_GetPageCount(document)
         if count > MOST_PAGES:
@@ -98,18 +101,19 @@ def _blocks(content: bytes) -> Iterator[_Block]:
                 printed = marks(page, characters, steps)
             finally:
                 pdfium.FPDF_ClosePage(page)
-            yield from _ordered(printed, slots)
+            yield from _ordered(printed, slots, comparisons)
 
 
 # -- a page -----------------------------------------------------------------------------------
 
 
-def _ordered(printed: Marks, slots: Allowance) -> list[_Block]:
+def _ordered(printed: Marks, slots: Allowance, comparisons: Allowance) -> list[_Block]:
     """The lines and the rows of tables of a page, from top to bottom."""
     found = grids(printed.horizontal, printed.vertical, printed.tolerance, slots)
     loose = printed.characters
     placed: list[tuple[float, float, list[_Block]]] = []
     for grid in found:
+        comparisons.spend(len(loose))
         contents, loose = _shared_out(loose, grid)
         placed.append((grid.y_lines[0], grid.x_lines[0], _rows(grid, contents)))
     for line in lines(loose):

@@ -193,7 +193,10 @@ def _ruled(rules: list[Rule], lines: list[float], crossing_lines: list[float], t
         nearest = min(
             (n for n in (after - 1, after) if 0 <= n < len(lines)), key=lambda n: abs(lines[n] - rule.position)
         )
-        for number, (start, end) in enumerate(pairwise(crossing_lines)):
+        first = bisect_left(crossing_lines, rule.start - tolerance)
+        last = bisect_right(crossing_lines, rule.end + tolerance)
+        for number in range(first, last - 1):
+            start, end = crossing_lines[number], crossing_lines[number + 1]
             slack = min(tolerance, (end - start) / 3)
             if rule.start <= start + slack and rule.end >= end - slack:
                 ruled[nearest][number] = True
@@ -211,9 +214,9 @@ def _outline_closed(ruled: list[list[bool]], crossing: list[list[bool]]) -> list
     for outer in (0, -1):
         reaching = [number for number, line in enumerate(crossing) if line[outer]]
         if any(ruled[outer]):
-            gaps = (number for number in reaching if number + 1 in set(reaching))
+            gaps = [number for number, following in pairwise(reaching) if following == number + 1]
         else:
-            gaps = iter(range(min(reaching, default=0) - 1, max(reaching, default=-1) + 1))
+            gaps = list(range(min(reaching, default=0) - 1, max(reaching, default=-1) + 1))
         for number in gaps:
             if 0 <= number < len(closed[outer]):
                 closed[outer][number] = True

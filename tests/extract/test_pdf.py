@@ -280,7 +280,7 @@ def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     content = written([OPENING, [[GridCell("规章"), GridCell("1")]]])
     assert reason(b"") == reason(b"no PDF") == reason(content[:200]) == "unreadable"
     assert reason(written([])) == reason(written(["第1页"])) == "needs_ocr"
-    for name in ("MOST_PAGES", "MOST_CHARACTERS", "MOST_DRAWING_STEPS", "MOST_GRID_SLOTS"):
+    for name in ("MOST_PAGES", "MOST_CHARACTERS", "MOST_DRAWING_STEPS", "MOST_GRID_SLOTS", "MOST_COMPARISONS"):
         with monkeypatch.context() as patch:
             patch.setattr(pdf, name, 0)
             assert reason(content) == "too_large"

@@ -1,10 +1,13 @@
 """Real reports with hand-read figures: every one of them, and nothing that isn't printed."""
 
+import csv
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from extract import Document, Report, ReportReader
+from tests.benchmarks.accuracy import PAGE, Score, all_results, page, real_results
 from tests.conftest import shared
 
 
@@ -90,29 +93,44 @@ def test_fully_printed_reports_are_consistent(connection: duckdb.DuckDBPyConnect
     }
 
 
-def test_other_real_reports_have_no_wrong_cell(reader) -> None:
-    """The text copies of the other real and re-authored reports: what is read is right; the rest is for later."""
-    import csv
-    from collections import defaultdict
-    from decimal import Decimal
+def test_other_real_reports(reader: ReportReader) -> None:
+    """All formats and layouts: nothing wrong, and at least 99 of 100 printed figures read."""
+    results = list(real_results(reader, shared("reports")))
+    assert {result.name: result.score.wrong for result in results if result.score.wrong} == {}
+    total = sum((result.score for result in results), Score())
+    assert total.printed > 2000
+    assert total.read >= 0.99 * total.printed
 
-    from extract import Document, Report
 
+EXPECTED = {"not a report": "refused", "no tables": "no tables"}
+
+
+def test_other_real_reports_become_what_is_expected(reader: ReportReader) -> None:
     folder = shared("reports")
-    gold: dict[str, dict[tuple[str, str], str]] = defaultdict(dict)
-    for row in csv.DictReader((folder / "gold_cells.csv").open(encoding="utf-8")):
-        gold[row["document"]][row["line"], row["column"]] = row["value"]
-    wrong, right = [], 0
-    for path in sorted(folder.glob("*.txt")):
-        outcome = reader.read(Document(path.name, path.read_bytes()))
-        cells = outcome.cells if isinstance(outcome, Report) else ()
-        name = path.name.split(".")[0]
-        for cell in cells:
-            if cell.value is not None:
-                printed = gold[name].get((cell.line or "", cell.column or ""), "")
-                right += bool(printed) and Decimal(printed) == cell.value
-                wrong += (
-                    [] if printed and Decimal(printed) == cell.value else [(name, cell.line, cell.column, cell.value)]
-                )
+    outcomes = {result.name: result.outcome for result in real_results(reader, folder)}
+    with (folder / "documents.csv").open(encoding="utf-8") as file:
+        expected = {
+            name: EXPECTED.get(row["expect"], "read") for row in csv.DictReader(file) for name in row["files"].split()
+        }
+    assert outcomes == expected
+
+
+def test_other_real_reports_have_their_headers(reader: ReportReader) -> None:
+    folder = shared("reports")
+    wrong = []
+    with (folder / "documents.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            for name in row["files"].split():
+                outcome = reader.read(Document(f"file:///{name}", (folder / name).read_bytes()))
+                if isinstance(outcome, Report):
+                    found = (outcome.header.agency_name or "", str(outcome.header.report_year), outcome.form or "")
+                    names = row["agency_as_printed"].split(" / ")
+                    if found[0] not in names or found[1:] != (row["report_year"], row["form"]):
+                        wrong.append((name, found))
     assert wrong == []
-    assert right > 1500
+
+
+def test_published_accuracy_is_current() -> None:
+    """``docs/accuracy.md`` says what the reader does now; ``make accuracy`` writes it."""
+    shared("reports"), shared("seeds")
+    assert PAGE.read_text(encoding="utf-8") == page(all_results())
