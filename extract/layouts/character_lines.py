@@ -7,6 +7,7 @@ Belongs here: lines, spaces, characters printed twice. Doesn't belong here: wher
 from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 from unicodedata import category
 
@@ -70,7 +71,7 @@ def upright(character: Character, quarter_turns: int) -> Character:
 def lines(characters: Sequence[Character]) -> list[list[Character]]:
     """The characters in lines from top to bottom, each from left to right."""
     found: list[list[Character]] = []
-    for character in sorted(characters, key=lambda one: one.baseline):
+    for character in sorted(characters, key=attrgetter("baseline")):
         first = found[-1][0] if found else None
         if first and character.baseline - first.baseline <= _SAME_LINE * max(first.size, character.size):
             found[-1].append(character)
@@ -110,7 +111,7 @@ def line_text(line: Sequence[Character], column_gap: str = "  ") -> str:
 
 
 def _without_copies(line: list[Character]) -> list[Character]:
-    line.sort(key=lambda character: character.left)
+    line.sort(key=attrgetter("left"))
     kept = line[:1]
     for character in line[1:]:
         last = kept[-1]

@@ -16,14 +16,16 @@ import pypdfium2.raw as pdfium
 
 from extract.layouts.allowance import Allowance
 from extract.layouts.character_lines import Character, turned, upright
-from extract.layouts.pdf_rules import Box, thin_boxes
+from extract.layouts.pdf_rules import Box, is_on_paper, thin_boxes
 from extract.layouts.ruled_grid import Rule
 from extract.layouts.stream import Refused
 
 #: In heights of a letter: how exactly rules are placed, and how thick they are at most.
 _TOLERANCE = 0.4
-#: The height of a letter on a page without text, in points.
-_USUAL_HEIGHT = 10.0
+#: The share of the characters that have smaller letters than those which the tolerance goes by.
+_SMALL_SHARE = 0.1
+#: In points: the height of a letter on a page without text, or with none as high as the second.
+_USUAL_HEIGHT, _LEAST_HEIGHT = 10.0, 2.0
 #: Every so many characters one is asked whether it is turned; besides, every one that stands alone.
 _SAMPLE = 16
 #: In heights of a character: neighbours nearer to its baseline than this are on its line.
@@ -74,10 +76,16 @@ def marks(page: object, characters: Allowance, steps: Allowance) -> Marks:
         printed, turns = _characters(text_page, characters)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
-    heights = sorted(character.size for character in printed)
-    tolerance = _TOLERANCE * (heights[len(heights) // 2] if heights else _USUAL_HEIGHT)
+    tolerance = _TOLERANCE * _small_height(printed)
     horizontal, vertical = _rules(thin_boxes(page, tolerance, steps), turns, tolerance)
     return Marks(printed, horizontal, vertical, tolerance)
+
+
+def _small_height(characters: list[Character]) -> float:
+    """The height of the page's smaller letters: those of its tables, not of its title."""
+    heights = sorted([character.size for character in characters])
+    height = heights[int(len(heights) * _SMALL_SHARE)] if heights else _USUAL_HEIGHT
+    return height if height > _LEAST_HEIGHT else _USUAL_HEIGHT
 
 
 def _rules(boxes: list[Box], turns: int, tolerance: float) -> tuple[list[Rule], list[Rule]]:
@@ -141,7 +149,7 @@ def _unturned(text_page: object, allowance: Allowance) -> tuple[list[Character],
         read_box(text_page, number, box)
         read_origin(text_page, number, x, baseline)
         left, bottom, right, top, y = box.left, box.bottom, box.right, box.top, baseline.value
-        if isfinite(left + bottom + right + top + y):
+        if is_on_paper(left, bottom, right, top) and isfinite(y):
             found.append(Character(text, left, -top, right, -bottom, -y, top - bottom, follows_space))
             numbers.append(number)
             follows_space = False

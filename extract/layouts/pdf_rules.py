@@ -8,7 +8,6 @@ Coordinates are the page's own: points, y upwards, not turned.
 
 import ctypes
 from collections.abc import Iterator
-from math import isfinite
 from typing import NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -19,6 +18,10 @@ from extract.layouts.allowance import Allowance
 _DEEPEST_FORM = 8
 #: A filled path with no more steps than this is one shape: its box says whether it is a rule.
 _STEPS_OF_A_SHAPE = 6
+
+
+#: No page is larger than this, in points.
+_LARGEST = 1e6
 
 
 class Box(NamedTuple):
@@ -142,9 +145,21 @@ class _Reader:
         width, height = right - left, top - bottom
         if width > self._thickness and height > self._thickness:
             return False
-        if (width > 0 or height > 0) and isfinite(left + bottom + right + top):
+        if (width > 0 or height > 0) and is_on_paper(left, bottom, right, top):
             self.boxes.append(Box(left, bottom, right, top))
         return True
+
+
+def is_on_paper(left: float, bottom: float, right: float, top: float) -> bool:
+    """Whether a box is where a page can be; a box that is not a number isn't."""
+    return (
+        left > -_LARGEST
+        and bottom > -_LARGEST
+        and right < _LARGEST
+        and top < _LARGEST
+        and right >= left
+        and top >= bottom
+    )
 
 
 def _around(points: list[_Point] | _Edge) -> _Corners:
