@@ -6,28 +6,31 @@ placed by position when the count doesn't fit.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from extract.catalogue.model import Catalogue
-from extract.documents import Cell
+from extract.documents import Cell, Reading
 from extract.figures import MAX_WHOLE_DIGITS, Figure
 from extract.fitting import fitting_entries
 from extract.inference import LooseRow
 from extract.layouts.stream import SourceCell
 from extract.tables import Entry, HeaderCell, Row
 
+ZERO, TOO_LARGE = Decimal(0), 10**MAX_WHOLE_DIGITS
 #: The column of totals, which the headers of sections 3 and 4 print in several places.
 TOTAL = "total"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where a cell of the form stands: its line, its column, and what the header says of it."""
+class Slot(NamedTuple):
+    """Where a cell of the form stands, its unit, and what the header says: unit of money, letters it differs by."""
 
     line: str
     column: str
-    header: HeaderCell
+    unit: str
+    money_factor: int | None = None
+    distance: int = 0
 
 
 class Aligner:
@@ -35,6 +38,8 @@ class Aligner:
 
     def __init__(self, catalogue: Catalogue, report_id: str) -> None:
         self._catalogue, self._report_id = catalogue, report_id
+        #: By the header's identity: rows below one header share it.
+        self._known_slots: dict[tuple[int, str], Sequence[Slot]] = {}
 
     def cells(self, rows: Sequence[Row]) -> tuple[list[Cell], list[LooseRow]]:
         """All cells of the rows, in the order of the print, and the rows among them that lost some of theirs.
@@ -43,14 +48,14 @@ class Aligner:
         a label: then they may be the row's.
         """
         printed = [row for row in rows if row.entries or (row.line and row.section != 4)]
-        tables = _by_table(printed)
+        tables = _tables_of(printed)
         skipped, ambiguous = _repeated(printed)
         torn = {row.section for row in printed if row.line is None and row.section != 4}
         cells: list[Cell] = []
         loose: list[LooseRow] = []
         for number, row in enumerate(printed):
             if number not in skipped and (row.entries or row.section not in torn):
-                found = list(self._row_cells(row, tables[_table_key(row)], number in ambiguous))
+                found = list(self._row_cells(row, tables[number], number in ambiguous))
                 if number not in ambiguous and (lost := self._loose(row, found, len(cells))):
                     loose.append(lost)
                 cells += found
@@ -78,22 +83,27 @@ class Aligner:
         else:
             yield from self._ambiguous(row)
 
-    def _slots(self, row: Row) -> list[Slot]:
+    def _slots(self, row: Row) -> Sequence[Slot]:
         """The cells of the form that the row stands for; empty where line or columns aren't known."""
         if row.section == 4:
             return self._review_slots(row)
         if row.line is None:
-            return []
-        sub_table = self._catalogue.line_of[row.line].sub_table
-        sets = self._catalogue.column_sets[sub_table]
-        if row.section == 2:
-            header = resolve_header(row.header, list(sets.values()))
-            return [Slot(row.line, column, cell) for column, cell in header]
-        if not is_form_order(row.header, sets[None]):
-            return []
-        return [Slot(row.line, column, HeaderCell(None)) for column in sets[None]]
+            return ()
+        key = (id(row.header), row.line)
+        if key not in self._known_slots:
+            self._known_slots[key] = tuple(self._slots_of_line(row.line, row.header, row.section))
+        return self._known_slots[key]
 
-    def _review_slots(self, row: Row) -> list[Slot]:
+    def _slots_of_line(self, line: str, header: Sequence[HeaderCell], section: int) -> Iterator[Slot]:
+        sets = self._catalogue.column_sets[self._catalogue.line_of[line].sub_table]
+        unit = self._catalogue.unit_of_column
+        if section == 2:
+            for column, cell in resolve_header(header, list(sets.values())):
+                yield Slot(line, column, unit[column], cell.money_factor, cell.match.distance if cell.match else 0)
+        elif is_form_order(header, sets[None]):
+            yield from (Slot(line, column, unit[column]) for column in sets[None])
+
+    def _review_slots(self, row: Row) -> Sequence[Slot]:
         """One procedure's five cells, or the fifteen of all three in one row."""
         lines = [line.line for line in self._catalogue.lines_of_section(4)]
         columns = self._catalogue.column_sets[self._catalogue.line_of[lines[0]].sub_table][None]
@@ -104,40 +114,36 @@ class Aligner:
             return []
         is_single = row.label is not None and row.label.row is not None and row.label.row == row.physical_row
         chosen = [row.line] if is_single and row.line else lines
-        return [Slot(line, column, HeaderCell(None)) for line in chosen for column in columns]
+        unit = self._catalogue.unit_of_column
+        return [Slot(line, column, unit[column]) for line in chosen for column in columns]
 
-    def _is_blank_row(self, row: Row, slots: list[Slot]) -> bool:
+    def _is_blank_row(self, row: Row, slots: Sequence[Slot]) -> bool:
         """A labelled row in which nothing is printed; a subtotal without figures is only a heading."""
         if row.line is None or self._catalogue.line_of[row.line].role == "subtotal":
             return len(row.entries) >= len(slots)
         return row.section != 4
 
-    def _blank_row(self, row: Row, slots: list[Slot]) -> Iterator[Cell]:
+    def _blank_row(self, row: Row, slots: Sequence[Slot]) -> Iterator[Cell]:
         for number, slot in enumerate(slots):
             entry = row.entries[number] if number < len(row.entries) else None
             line = entry.cell.source_line if entry else row.label.source_line if row.label else 0
             raw_text = entry.cell.raw_text if entry else ""
-            yield self._cell(row, slot, raw_text, line)._replace(reading="blank")
+            yield self._cell(row, slot.line, slot.column, raw_text, line, "blank", slot.unit)
 
     def _placed(self, row: Row, entry: Entry, slot: Slot) -> Cell:
-        cell = self._cell(row, slot, entry.cell.raw_text, entry.cell.source_line)
-        if entry.figure is None:
-            return cell._replace(reading="unreadable", unit=None)
-        if entry.figure.value is None:
-            return cell._replace(reading="blank")
-        value, unit = self._amount(entry.figure, slot)
-        if abs(value) >= 10**MAX_WHOLE_DIGITS:
-            return cell._replace(reading="unreadable", unit=None)
-        return cell._replace(reading="read", value=value, unit=unit, remark=entry.figure.remark)
-
-    def _amount(self, figure: Figure, slot: Slot) -> tuple[Decimal, str]:
-        """The value in its unit: the cell's own, else the header's; 0 is 0 in any unit."""
-        value = figure.value or Decimal(0)
-        unit = self._catalogue.unit_of_column[slot.column]
-        factor = figure.money_factor or (slot.header.money_factor if unit == "yuan" else None)
-        if factor:
-            return value * factor, "yuan"
-        return value, unit if unit == "count" or value == 0 else "unknown"
+        printed, figure = entry.cell, entry.figure
+        value, unit, reading, remark = None, slot.unit, "blank", None
+        if figure is None:
+            unit, reading = None, "unreadable"
+        elif figure.value is not None:
+            value, unit = _amount(figure, slot)
+            reading, remark = "read", figure.remark
+            if abs(value) >= TOO_LARGE:
+                value, unit, reading, remark = None, None, "unreadable", None
+        line, column, distance = slot.line, slot.column, slot.distance
+        return self._cell(
+            row, line, column, printed.raw_text, printed.source_line, reading, unit, value, remark, distance
+        )
 
     def _ambiguous(self, row: Row) -> Iterator[Cell]:
         """Each printed figure by itself, without a column; after an unreadable text without a line too."""
@@ -146,33 +152,53 @@ class Aligner:
             if entry.figure is None:
                 line = None
             elif not entry.figure.is_blank:
-                cell = self._cell(row, Slot("", "", HeaderCell(None)), entry.cell.raw_text, entry.cell.source_line)
-                yield cell._replace(line=line, column=None, reading="ambiguous", remark=entry.figure.remark)
+                cell, remark = entry.cell, entry.figure.remark
+                yield self._cell(row, line, None, cell.raw_text, cell.source_line, "ambiguous", None, remark=remark)
 
     def _interrupted(self, row: Row, text: SourceCell) -> Iterator[Cell]:
         """A row in whose place of figures a text stands: it may be a cell's, so nothing is said to be blank."""
         if row.line and self._catalogue.line_of[row.line].role != "subtotal":
-            cell = self._cell(row, Slot(row.line, "", HeaderCell(None)), text.raw_text, text.source_line)
-            yield cell._replace(column=None, reading="unreadable")
+            yield self._cell(row, row.line, None, text.raw_text, text.source_line, "unreadable", None)
 
-    def _cell(self, row: Row, slot: Slot, raw_text: str, source_line: int) -> Cell:
-        distance = row.label_distance + (slot.header.match.distance if slot.header.match else 0)
+    def _cell(
+        self,
+        row: Row,
+        line: str | None,
+        column: str | None,
+        raw_text: str,
+        source_line: int,
+        reading: Reading,
+        unit: str | None,
+        value: Decimal | None = None,
+        remark: str | None = None,
+        distance: int = 0,
+    ) -> Cell:
+        label = row.label.raw_text if row.label else None
         return Cell(
-            report_id=self._report_id,
-            section=row.section,
-            line=slot.line,
-            column=slot.column,
-            value=None,
-            inferred_value=None,
-            inference=row.inference,
-            unit=self._catalogue.unit_of_column.get(slot.column),
-            raw_text=raw_text,
-            reading="blank",
-            remark=None,
-            source_line=source_line,
-            line_label=row.label.raw_text if row.label else None,
-            label_distance=distance,
+            self._report_id,
+            row.section,
+            line,
+            column,
+            value,
+            None,
+            row.inference,
+            unit,
+            raw_text,
+            reading,
+            remark,
+            source_line,
+            label,
+            row.label_distance + distance,
         )
+
+
+def _amount(figure: Figure, slot: Slot) -> tuple[Decimal, str]:
+    """The value in its unit: the cell's own, else the header's; 0 is 0 in any unit."""
+    value = figure.value or ZERO
+    factor = figure.money_factor or (slot.money_factor if slot.unit == "yuan" else None)
+    if factor:
+        return value * factor, "yuan"
+    return value, slot.unit if slot.unit == "count" or not value else "unknown"
 
 
 def resolve_header(
@@ -211,11 +237,13 @@ def _repeated(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
     by_line: dict[tuple[object, ...], list[int]] = {}
     for number, row in enumerate(rows):
         if row.line:
-            columns = tuple(cell.match.label.code if cell.match else None for cell in row.header)
-            by_line.setdefault((row.line, columns if row.section == 2 else ()), []).append(number)
+            columns = [cell.match.label.code if cell.match else None for cell in row.header] if row.section == 2 else ()
+            by_line.setdefault((row.line, *columns), []).append(number)
     skipped: set[int] = set()
     ambiguous: set[int] = set()
     for numbers in by_line.values():
+        if len(numbers) == 1:
+            continue
         filled = [n for n in numbers if rows[n].has_figures] or numbers[:1]
         skipped.update(set(numbers) - set(filled))
         if len({_texts(rows[n]) for n in filled}) == 1:
@@ -229,12 +257,11 @@ def _texts(row: Row) -> tuple[str, ...]:
     return (row.label.text if row.label else "", *(entry.cell.text for entry in row.entries if entry.cell.text))
 
 
-def _table_key(row: Row) -> tuple[int, tuple[HeaderCell, ...]]:
-    return row.section, tuple(replace(cell, position=None) for cell in row.header) if row.section == 2 else ()
-
-
-def _by_table(rows: Sequence[Row]) -> dict[tuple[int, tuple[HeaderCell, ...]], list[Row]]:
-    groups: dict[tuple[int, tuple[HeaderCell, ...]], list[Row]] = {}
-    for row in rows:
-        groups.setdefault(_table_key(row), []).append(row)
-    return groups
+def _tables_of(rows: Sequence[Row]) -> list[list[Row]]:
+    """For each row the rows under the same header: in sections 3 and 4 all rows of the section."""
+    keys = {id(row.header): tuple(replace(cell, position=None) for cell in row.header) for row in rows}
+    groups: dict[tuple[object, ...], list[Row]] = {}
+    found = [groups.setdefault((row.section, keys[id(row.header)] if row.section == 2 else None), []) for row in rows]
+    for row, table in zip(rows, found, strict=True):
+        table.append(row)
+    return found

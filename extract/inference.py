@@ -6,6 +6,7 @@ beside what is printed: it is marked, and no term of an identity.
 """
 
 import math
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -126,36 +127,47 @@ class _Table:
     def __init__(self, cells: Sequence[Cell], loose: Sequence[LooseRow], equations: Sequence[Equation]) -> None:
         self.bounds: dict[Key, Bounds] = {key: UNKNOWN for equation in equations for _, key in equation.terms}
         self.used: dict[Key, set[str]] = {key: set() for key in self.bounds}
-        self._equations = equations
+        self._equations_of: dict[Key, list[Equation]] = {key: [] for key in self.bounds}
+        for equation in equations:
+            for _, key in equation.terms:
+                self._equations_of[key].append(equation)
         for cell in cells:
             key = (cell.line or "", cell.column or "")
             if cell.value is not None and key in self.bounds:
                 self.bounds[key] = (float(cell.value), float(cell.value))
+        self._unsettled: dict[Equation, None] = dict.fromkeys(equations)
         self._loose = {row.line: row for row in loose}
         self._ways = {row.line: list(_placements(row)) for row in loose}
         self._ruled_out: dict[str, set[str]] = {row.line: set() for row in loose}
 
     def settle(self) -> None:
-        """Narrow bounds and placements until nothing changes.
+        """Narrow bounds and placements until nothing changes, or nothing more is worth it.
 
         Raises:
             Contradiction: the printed cells break an identity.
 
         """
         for _ in range(MOST_ROUNDS):
-            changed = [self._narrow(equation) for equation in self._equations]
-            ruled_out = [self._rule_out(line) for line in self._ways]
-            if not any(changed) and not any(ruled_out):
+            touched, self._unsettled = self._unsettled, {}
+            for equation in touched:
+                self._narrow(equation)
+            for line in self._ways:
+                if any(key[0] == line for equation in touched for _, key in equation.terms):
+                    self._rule_out(line)
+            if not self._unsettled:
                 return
 
-    def _narrow(self, equation: Equation) -> bool:
-        """Narrow each term by what the others can be at least and at most; whether anything changed."""
-        changed = False
+    def _narrow(self, equation: Equation) -> None:
+        """Narrow each term by what the others can be at least and at most."""
+        total = Total(equation, self.bounds)
+        if total.unbounded_below > 1 and total.unbounded_above > 1:
+            return
         for weight, key in equation.terms:
-            low, high = _sum_of_others(equation, key, self.bounds)
+            low, high = total.without(weight, self.bounds[key])
             least, most = (-high, -low) if weight > 0 else (low, high)
-            changed |= self._tighten(key, (least, most), equation.identity)
-        return changed
+            before = self.bounds[key]
+            if self._tighten(key, (least, most), equation.identity):
+                total.change(weight, before, self.bounds[key])
 
     def _tighten(self, key: Key, bounds: Bounds, *reasons: str) -> bool:
         old = self.bounds[key]
@@ -166,36 +178,37 @@ class _Table:
             return False
         self.bounds[key] = new
         self.used[key].update(reasons)
+        self._unsettled.update(dict.fromkeys(self._equations_of[key]))
         return True
 
-    def _rule_out(self, line: str) -> bool:
+    def _rule_out(self, line: str) -> None:
         """Drop the placements of a row that break an identity; narrow its cells to what the others allow."""
-        kept = [way for way in self._ways[line] if not (broken := self._broken_by(way)) or self._note(line, broken)]
+        kept = []
+        for way in self._ways[line]:
+            if broken := self._broken_by(way):
+                self._ruled_out[line].add(broken)
+            else:
+                kept.append(way)
         if not kept:
             raise Contradiction
-        changed = len(kept) < len(self._ways[line])
         self._ways[line] = kept
-        for key in {key for way in kept for key in way}:
-            values = [way.get(key) for way in kept]
-            if None not in values:
-                low, high = min(v for v in values if v is not None), max(v for v in values if v is not None)
-                changed |= self._tighten(key, (float(low), float(high)), *self._ruled_out[line])
-        return changed
-
-    def _note(self, line: str, identity: str) -> bool:
-        self._ruled_out[line].add(identity)
-        return False
+        for key in kept[0]:
+            values = [float(way[key]) for way in kept if key in way]
+            if len(values) == len(kept):
+                self._tighten(key, (min(values), max(values)), *self._ruled_out[line])
 
     def _broken_by(self, way: Mapping[Key, Decimal]) -> str | None:
         """The identity that a placement breaks, whatever the other cells are; None where it breaks none."""
-        trial = self.bounds | {key: (float(value), float(value)) for key, value in way.items()}
-        for equation in self._equations:
-            if any(key in way for _, key in equation.terms):
-                low, high = _sum_of_others(equation, None, trial)
-                if low > 0 or high < 0:
-                    return equation.identity
         outside = (key for key, value in way.items() if not self.bounds[key][0] <= value <= self.bounds[key][1])
-        return next((min(self.used[key], default="") for key in outside), None)
+        if key := next(outside, None):
+            return min(self.used[key], default="")
+        trial = ChainMap({key: (float(value), float(value)) for key, value in way.items()}, self.bounds)
+        for equation in dict.fromkeys(equation for key in way for equation in self._equations_of[key]):
+            total = Total(equation, trial)
+            low, high = total.without(0, UNKNOWN)
+            if low > 0 or high < 0:
+                return equation.identity
+        return None
 
     def placed(self) -> dict[int, tuple[str, Decimal]]:
         """By the number of its cell: the column of each figure on which all placements agree, and the figure."""
@@ -217,12 +230,37 @@ def _placements(row: LooseRow) -> Iterator[dict[Key, Decimal]]:
         yield {(row.line, column): figure for column, figure in zip(chosen, row.figures, strict=True)}
 
 
-def _sum_of_others(equation: Equation, key: Key | None, bounds: Mapping[Key, Bounds]) -> Bounds:
-    """The least and the most that the weighted terms but one add up to."""
-    low = high = 0.0
-    for weight, other in equation.terms:
-        if other != key:
-            least, most = bounds[other]
-            low += weight * least if weight > 0 else weight * most
-            high += weight * most if weight > 0 else weight * least
-    return low, high
+class Total:
+    """What the weighted terms of an equation add up to, at least and at most."""
+
+    def __init__(self, equation: Equation, bounds: Mapping[Key, Bounds]) -> None:
+        self.low = self.high = 0.0
+        self.unbounded_below = self.unbounded_above = 0
+        for weight, key in equation.terms:
+            self._count(weight, bounds[key], 1)
+
+    def _count(self, weight: int, bounds: Bounds, sign: int) -> None:
+        low, high = bounds if weight > 0 else (-bounds[1], -bounds[0])
+        if low == -math.inf:
+            self.unbounded_below += sign
+        else:
+            self.low += sign * low
+        if high == math.inf:
+            self.unbounded_above += sign
+        else:
+            self.high += sign * high
+
+    def change(self, weight: int, before: Bounds, after: Bounds) -> None:
+        """Take a term with its new bounds."""
+        self._count(weight, before, -1)
+        self._count(weight, after, 1)
+
+    def without(self, weight: int, bounds: Bounds) -> Bounds:
+        """The sum without one term; with a weight of 0, the sum of all."""
+        low, high = (bounds if weight > 0 else (-bounds[1], -bounds[0])) if weight else (0.0, 0.0)
+        below = self.unbounded_below - (low == -math.inf)
+        above = self.unbounded_above - (high == math.inf)
+        return (
+            -math.inf if below else self.low - (0 if low == -math.inf else low),
+            math.inf if above else self.high - (0 if high == math.inf else high),
+        )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
+from operator import ne
 from typing import Literal
 
 import opencc
@@ -20,6 +21,8 @@ Script = Literal["simplified", "traditional", "traditional_pinyin"]
 TRADITIONAL_SHARE = 0.03
 #: … and from so many of them: a short text in simplified script may hold a few.
 FEWEST_TRADITIONAL = 4
+#: A text in simplified script with more syllables in brackets than this is annotated all the same.
+FEWEST_PINYIN = 10
 #: A text file whose share of undecodable characters or control characters is above this isn't text.
 GARBLED_SHARE = 0.01
 #: UTF-8 that was read as GBK reads back as UTF-8 but for this share of its letters.
@@ -29,11 +32,14 @@ LONGEST_LINE = 100
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]{1,7}[)）]")
+_TONED = re.compile(r"[(（][a-z]{0,6}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]|[\u3400-\u9fff][(（][a-z]{1,7}[)）]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 #: What web editors and bad decoders leave in a text: tags, runs of question marks in place of spaces.
 _NOISE = re.compile(r"</?[A-Za-z][A-Za-z:]{0,15}(?:\s[^<>\n]{0,200})?/?>|\?{2,}|&nbsp;?")
-_MARKS = {"\ufeff": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None, "\u00ad": None}
-_UNPRINTED = str.maketrans(_MARKS)
+#: Letters that GBK makes of the most frequent Chinese letters and marks in UTF-8: 的 ， 。
+_MISREAD = "鐨锛銆"
+#: Marks that a page doesn't show.
+_UNPRINTED = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
 
 
 def decode(content: bytes, declared: str | None = None) -> str | None:
@@ -56,7 +62,7 @@ def decode(content: bytes, declared: str | None = None) -> str | None:
 
 
 def _if_text(text: str) -> str | None:
-    garbled = len(_CONTROL.findall(text)) + text.count("\ufffd")
+    garbled = text.count("\ufffd") + (len(_CONTROL.findall(text)) if _CONTROL.search(text) else 0)
     return None if "\0" in text or garbled > GARBLED_SHARE * len(text) else text
 
 
@@ -80,26 +86,40 @@ def simplify(text: str) -> tuple[str, Script]:
 
     A text in simplified script is left alone: some characters (乾, 著) are right in both scripts.
     """
-    without_pinyin, pinyin_count = _PINYIN.subn("", text)
+    without_pinyin, pinyin_count = _PINYIN.subn("", text) if _TONED.search(text) else (text, 0)
     converted = _converter().convert(without_pinyin)
-    changed = sum(a != b for a, b in zip(without_pinyin, converted, strict=False))
-    traditional = changed > max(FEWEST_TRADITIONAL, TRADITIONAL_SHARE * len(_HAN.findall(without_pinyin)))
-    if pinyin_count and (traditional or pinyin_count > 10):
+    traditional = converted != without_pinyin and _is_traditional(without_pinyin, converted)
+    if pinyin_count and (traditional or pinyin_count > FEWEST_PINYIN):
         return converted, "traditional_pinyin"
     return (converted, "traditional") if traditional else (text, "simplified")
+
+
+def _is_traditional(text: str, converted: str) -> bool:
+    changed = sum(map(ne, text, converted))
+    return changed > FEWEST_TRADITIONAL and changed > TRADITIONAL_SHARE * len(_HAN.findall(text))
 
 
 def simplified(cells: Sequence[PrintedCell]) -> tuple[list[SourceCell], Script]:
     """The cells with their text in simplified script and without noise, and the script they were printed in."""
     if not cells:
         return [], "simplified"
-    whole = "\n".join(cell.text.replace("\n", " ") for cell in cells)
-    text, script = simplify(whole.translate(_UNPRINTED))
-    lines = _NOISE.sub(" ", text).split("\n")
+    whole = "\n".join([cell.text for cell in cells])
+    if whole.count("\n") != len(cells) - 1:
+        whole = "\n".join([cell.text.replace("\n", " ") for cell in cells])
+    text, script = simplify(_without_unprinted(whole))
+    if "<" in text or "??" in text or "&nbsp" in text:
+        text = _NOISE.sub(" ", text)
     return [
-        SourceCell(line.strip(), c.text, c.source_line, c.layout, c.is_closed, c.row, c.position)
-        for line, c in zip(lines, cells, strict=True)
+        SourceCell(line.strip(), raw_text, source_line, layout, is_closed, row, position)
+        for line, (raw_text, source_line, layout, is_closed, row, position) in zip(text.split("\n"), cells, strict=True)
     ], script
+
+
+def _without_unprinted(text: str) -> str:
+    for mark in _UNPRINTED:
+        if mark in text:
+            text = text.replace(mark, "")
+    return text
 
 
 def text_lines(cells: Sequence[SourceCell]) -> list[str]:

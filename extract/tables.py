@@ -7,7 +7,7 @@ anything about the format the cells came from.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from extract.catalogue.model import Catalogue
 from extract.figures import Figure, FigureReader
@@ -87,6 +87,8 @@ class TableReader:
         self._result = ReadTables([], [], set())
         self._section: int | None = None
         self._header: list[HeaderCell] = []
+        #: The header as the rows below it share it: one object for one header.
+        self._header_cells: tuple[HeaderCell, ...] = ()
         self._rows_began = False
         self._row: Row | None = None
         self._unknown: SourceCell | None = None
@@ -120,7 +122,7 @@ class TableReader:
         if not texts and (ending := _FIGURE_BEHIND_LABEL.fullmatch(cell.text)):
             match = self._labels.exact(ending[1], self._allows)
             texts = [ending[1], ending[2]] if match and match.label.kind == "line" else []
-        return [replace(cell, text=text, raw_text=text, is_closed=True) for text in texts]
+        return [cell._replace(text=text, raw_text=text, is_closed=True) for text in texts]
 
     # -- labels -----------------------------------------------------------------------------
 
@@ -231,7 +233,9 @@ class TableReader:
             self._open_row(None if line.role == "heading" else line.line, cell, match.distance)
 
     def _open_row(self, line: str | None, label: SourceCell | None, distance: int) -> None:
-        self._row = Row(self._section or 0, line, label, distance, tuple(self._header))
+        if len(self._header_cells) != len(self._header) or self._header_cells != tuple(self._header):
+            self._header_cells = tuple(self._header)
+        self._row = Row(self._section or 0, line, label, distance, self._header_cells)
         self._rows_began = self._rows_began or self._section != 4
         self._result.rows.append(self._row)
 

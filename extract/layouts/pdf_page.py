@@ -8,7 +8,7 @@ Belongs here: calls of pdfium for text, and the turning of pages. Doesn't belong
 import ctypes
 from collections import Counter
 from itertools import zip_longest
-from math import isfinite, pi
+from math import isfinite, nan, pi
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -16,7 +16,7 @@ import pypdfium2.raw as pdfium
 
 from extract.layouts.allowance import Allowance
 from extract.layouts.character_lines import Character, turned, upright
-from extract.layouts.pdf_rules import Box, is_on_paper, thin_boxes
+from extract.layouts.pdf_rules import LARGEST, Box, thin_boxes
 from extract.layouts.ruled_grid import Rule
 from extract.layouts.stream import Refused
 
@@ -137,8 +137,9 @@ def _unturned(text_page: object, allowance: Allowance) -> tuple[list[Character],
     """The characters as if the page's text were upright, and pdfium's numbers of them."""
     count = pdfium.FPDFText_CountChars(text_page)
     allowance.spend(max(count, 0))
-    box, x, baseline = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     read_box, read_origin = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharOrigin
+    last_bottom, baseline = nan, nan
     found: list[Character] = []
     numbers: list[int] = []
     follows_space = False
@@ -147,10 +148,13 @@ def _unturned(text_page: object, allowance: Allowance) -> tuple[list[Character],
             follows_space = text != "\n" and not pdfium.FPDFText_IsGenerated(text_page, number)
             continue
         read_box(text_page, number, box)
-        read_origin(text_page, number, x, baseline)
-        left, bottom, right, top, y = box.left, box.bottom, box.right, box.top, baseline.value
-        if is_on_paper(left, bottom, right, top) and isfinite(y):
-            found.append(Character(text, left, -top, right, -bottom, -y, top - bottom, follows_space))
+        left, bottom, right, top = box.left, box.bottom, box.right, box.top
+        if bottom != last_bottom:
+            # boxes that end at the same depth stand on the same baseline: asking again would take long
+            read_origin(text_page, number, x, y)
+            last_bottom, baseline = bottom, y.value
+        if -LARGEST < left <= right < LARGEST and -LARGEST < bottom <= top < LARGEST and isfinite(baseline):
+            found.append(Character(text, left, -top, right, -bottom, -baseline, top - bottom, follows_space))
             numbers.append(number)
             follows_space = False
     return found, numbers

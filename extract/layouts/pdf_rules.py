@@ -20,8 +20,8 @@ _DEEPEST_FORM = 8
 _STEPS_OF_A_SHAPE = 6
 
 
-#: No page is larger than this, in points.
-_LARGEST = 1e6
+#: What is farther away than this, in points, is on no page.
+LARGEST = 1e6
 
 
 class Box(NamedTuple):
@@ -145,21 +145,9 @@ class _Reader:
         width, height = right - left, top - bottom
         if width > self._thickness and height > self._thickness:
             return False
-        if (width > 0 or height > 0) and is_on_paper(left, bottom, right, top):
+        if (width > 0 or height > 0) and -LARGEST < left <= right < LARGEST and -LARGEST < bottom <= top < LARGEST:
             self.boxes.append(Box(left, bottom, right, top))
         return True
-
-
-def is_on_paper(left: float, bottom: float, right: float, top: float) -> bool:
-    """Whether a box is where a page can be; a box that is not a number isn't."""
-    return (
-        left > -_LARGEST
-        and bottom > -_LARGEST
-        and right < _LARGEST
-        and top < _LARGEST
-        and right >= left
-        and top >= bottom
-    )
 
 
 def _around(points: list[_Point] | _Edge) -> _Corners:

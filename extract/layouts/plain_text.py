@@ -6,6 +6,7 @@ figures; files, and text that holds tables in HTML (``extract.layouts.web_page``
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise
 from statistics import mode
 
@@ -16,6 +17,8 @@ from extract.layouts.stream import PrintedCell
 LONGEST_ROW = 40
 #: So many pieces between spaces make a line a report without line breaks.
 PIECES_OF_A_REPORT = 40
+#: Lines up to this length are split once, and remembered: reports repeat them.
+LONGEST_CACHED = 60
 #: A text with fewer figures on lines of their own says nothing of the usual gap between cells.
 FEWEST_FIGURES = 10
 
@@ -29,14 +32,23 @@ _WIDE_GAP = re.compile(r"\t+\s*|[^\S\n]{2,}|\u3000+")
 def text_cells(text: str) -> Iterator[PrintedCell]:
     """The cells of a text: its lines are numbered from 1."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    empty, in_grid = _empty_cells(lines), _lines_in_grids(lines)
+    empty = _empty_cells(lines)
+    in_grid = _lines_in_grids(lines) if "---" in text else ()
     for number, line in enumerate(lines, start=1):
+        if not line:
+            continue
         for _ in range(empty.get(number, 0)):
             yield PrintedCell("", number, "cell_per_line", is_closed=False)
         if number in in_grid:
-            yield from _grid_row(_MARKDOWN_MARK.sub("", line), number)
-        elif not _MARKDOWN_RULE.match(line):
-            yield from line_cells(_MARKDOWN_MARK.sub("", line), number)
+            yield from _grid_row(_without_marks(line), number)
+        elif "---" not in line or not _MARKDOWN_RULE.match(line):
+            yield from line_cells(_without_marks(line), number)
+
+
+def _without_marks(line: str) -> str:
+    """The line without the marks of Markdown for headings, quotes, bold letters and escapes."""
+    has_marks = "#" in line or "*" in line or ">" in line or "_" in line or "\\" in line
+    return _MARKDOWN_MARK.sub("", line) if has_marks else line
 
 
 def _lines_in_grids(lines: Sequence[str]) -> set[int]:
@@ -65,10 +77,12 @@ def _empty_cells(lines: Sequence[str]) -> dict[int, int]:
     Cells are as far apart as most lines are; where all gaps before figures are multiples of that, the
     wider ones hold empty cells.
     """
-    filled = [number for number, line in enumerate(lines, start=1) if line.strip()]
+    filled = [number for number, line in enumerate(lines, start=1) if line and not line.isspace()]
+    if len(filled) == len(lines) or any("|" in line for line in lines):
+        return {}
     gaps = {later: later - earlier for earlier, later in pairwise(filled)}
     before_figures = [gap for number, gap in gaps.items() if _NUMBER.fullmatch(lines[number - 1].strip())]
-    if len(before_figures) < FEWEST_FIGURES or any("|" in line for line in lines):
+    if len(before_figures) < FEWEST_FIGURES:
         return {}
     usual = mode(gaps.values())
     if usual == max(before_figures) or any(gap % usual for gap in before_figures):
@@ -78,23 +92,31 @@ def _empty_cells(lines: Sequence[str]) -> dict[int, int]:
 
 def line_cells(line: str, number: int) -> Iterator[PrintedCell]:
     """The cells of one line."""
+    texts, layout, is_closed, is_row = _cells_of(line) if len(line) <= LONGEST_CACHED else _cells_of.__wrapped__(line)
+    row = number if is_row else None
+    for text in texts:
+        yield PrintedCell(text, number, layout, is_closed, row)
+
+
+@lru_cache(maxsize=16384)
+def _cells_of(line: str) -> tuple[Sequence[str], Layout, bool, bool]:
+    """The texts of a line's cells, its layout, whether its cells are closed, and whether they are a row."""
     if "|" in line:
-        yield from _pipe_line(line, number)
-    elif text := line.strip():
-        yield from _unmarked_line(text, number)
+        return _pipe_line(line)
+    text = line.strip()
+    return _unmarked_line(text) if text else ((), "cell_per_line", False, False)
 
 
-def _unmarked_line(text: str, number: int) -> Iterator[PrintedCell]:
+def _unmarked_line(text: str) -> tuple[Sequence[str], Layout, bool, bool]:
     """A line without marks: one cell, or several where gaps or figures at its end tell them apart."""
     pieces = text.split()
+    if len(pieces) == 1 or _DASHED_NUMBER.fullmatch(text):
+        return (text,), "cell_per_line", False, False
     if len(pieces) > PIECES_OF_A_REPORT:
-        yield from (PrintedCell(piece, number, "spaced", is_closed=False) for piece in pieces)
-        return
-    columns = [text] if _DASHED_NUMBER.fullmatch(text) else _spaced_columns(text, pieces)
-    if len(columns) == 1:
-        yield PrintedCell(text, number, "cell_per_line", is_closed=False)
-    else:
-        yield from (PrintedCell(column, number, "spaced", is_closed=False, row=number) for column in columns)
+        return pieces, "spaced", False, False
+    columns = _spaced_columns(text, pieces)
+    is_row = len(columns) > 1
+    return columns, "spaced" if is_row else "cell_per_line", False, is_row
 
 
 def _spaced_columns(text: str, pieces: Sequence[str]) -> list[str]:
@@ -109,18 +131,15 @@ def _spaced_columns(text: str, pieces: Sequence[str]) -> list[str]:
     return [column for column in _WIDE_GAP.split(words.strip()) if column] + figures
 
 
-def _pipe_line(line: str, number: int) -> Iterator[PrintedCell]:
+def _pipe_line(line: str) -> tuple[Sequence[str], Layout, bool, bool]:
     """Cells of a line with pipes.
 
     ``X |`` closes one cell and ``|`` alone is one empty cell. A run of pipes at the end (``||||``)
     is what merged cells leave behind: it holds no cell, while ``| |`` does.
     """
-    pieces = _pieces(line)
-    filled = sum(1 for piece in pieces if piece.strip())
-    is_row = filled > 1 and len(pieces) <= LONGEST_ROW
-    layout: Layout = "pipe_row" if is_row else "pipe_per_line"
-    row = number if is_row else None
-    yield from (PrintedCell(piece.strip(), number, layout, is_closed=True, row=row) for piece in pieces)
+    pieces = [piece.strip() for piece in _pieces(line)]
+    is_row = len(pieces) <= LONGEST_ROW and sum(map(bool, pieces)) > 1
+    return pieces, "pipe_row" if is_row else "pipe_per_line", True, is_row
 
 
 def _pieces(line: str) -> list[str]:

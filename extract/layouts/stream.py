@@ -6,7 +6,6 @@ what a cell means (``extract.tables``).
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from extract.documents import Layout, RejectionReason
@@ -41,8 +40,7 @@ class PrintedCell(NamedTuple):
     position: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceCell:
+class SourceCell(NamedTuple):
     """A printed cell beside its text in simplified script: what the consumer reads."""
 
     text: str
