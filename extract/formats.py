@@ -1,14 +1,21 @@
 """Which adapter reads a document: by what its bytes are, else by what its name or media type says.
 
-Belongs here: telling formats apart, and formats that can't be read. Doesn't belong here: reading any.
+Belongs here: telling formats apart, formats that can't be read, and how much of a document is read of any
+format. Doesn't belong here: reading any, and what only one format must be guarded against.
 """
 
 import re
+from collections.abc import Iterator
+from functools import partial
 from pathlib import PurePosixPath
 
 from extract.documents import Document
 from extract.layouts import docx, pdf, sheet, web_page
-from extract.layouts.stream import Adapter, Refused
+from extract.layouts.allowance import Allowance
+from extract.layouts.stream import Adapter, PrintedCell, Refused
+
+#: A document with more cells, or with more letters in them, is refused: a report has some two thousand cells.
+MOST_CELLS, MOST_LETTERS = 100_000, 2_000_000
 
 #: Adapters by the name of their format.
 ADAPTERS: dict[str, Adapter] = {
@@ -34,14 +41,15 @@ _PICTURE_BEGINS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"II*\0", 
 _OLE_BEGINS = b"\xd0\xcf\x11\xe0"
 _OFFICE_PARTS = {b"word/document.xml": "docx", b"xl/workbook.xml": "xlsx"}
 _WEB_PAGE = re.compile(
-    rb"\A[\s\xef\xbb\xbf]*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    # nothing here is tried in a second way: the ways to part comments double with each of them
+    rb"\A[\s\xef\xbb\xbf]*+(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?:(?!-->).){0,2000}+-->\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
     re.I | re.S,
 )
 _ELEMENT = re.compile(rb"<(?:div|table|p|span|td)\b[^<>]*>", re.I)
 
 
 def adapter_of(document: Document) -> Adapter:
-    """The adapter for a document.
+    """The adapter for a document; also what it yields is bounded.
 
     Raises:
         Refused: nothing here reads its format.
@@ -55,7 +63,16 @@ def adapter_of(document: Document) -> Adapter:
         found = "web page" if _ELEMENT.search(document.content) else "text"
     if found is None:
         raise Refused("unsupported_format", f"no reader for {suffix or media_type or 'a file without suffix'}")
-    return ADAPTERS[found]
+    return partial(_bounded, ADAPTERS[found])
+
+
+def _bounded(adapter: Adapter, content: bytes) -> Iterator[PrintedCell]:
+    """The cells of an adapter, as long as the document may have them."""
+    cells, letters = Allowance(MOST_CELLS, "cells"), Allowance(MOST_LETTERS, "letters")
+    for cell in adapter(content):
+        cells.spend(1)
+        letters.spend(len(cell.text))
+        yield cell
 
 
 def _suffix(source_uri: str) -> str:

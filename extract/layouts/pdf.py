@@ -22,6 +22,8 @@ from extract.layouts.stream import PrintedCell, Refused
 MOST_PAGES, MOST_CHARACTERS, MOST_DRAWING_STEPS, MOST_GRID_SLOTS = 300, 500_000, 500_000, 200_000
 #: … and so often a character is looked for in a grid.
 MOST_COMPARISONS = 3_000_000
+#: Edges of columns on two pages are one within so many points.
+SAME_EDGE = 2.0
 #: A document with fewer letters and digits than this is taken for scanned pictures.
 FEWEST_LETTERS = 20
 
@@ -34,9 +36,10 @@ _ERRORS = {
 
 
 class _Row(NamedTuple):
-    """The cells that begin in one row of a grid: their first column and their text."""
+    """The cells that begin in one row of a grid: first column and text; ``edges`` are those of the grid's columns."""
 
     cells: list[tuple[int, str]]
+    edges: list[float]
 
 
 #: What stands on a page, from top to bottom.
@@ -57,12 +60,35 @@ def cells(content: bytes) -> Iterator[PrintedCell]:
         blocks = list(_blocks(content))
     if _letters(blocks) < FEWEST_LETTERS:
         raise Refused("needs_ocr", f"fewer than {FEWEST_LETTERS} letters and digits of text: probably scanned pictures")
+    columns = _columns_of_tables({id(b.edges): b.edges for b in blocks if not isinstance(b, str)}.values())
     for number, block in enumerate(blocks, start=1):
         if isinstance(block, str):
             yield PrintedCell(block, number, "spaced", is_closed=False)
         else:
-            for position, text in block.cells:
-                yield PrintedCell(text, number, "pdf_text", True, number, position)
+            for column, text in block.cells:
+                yield PrintedCell(text, number, "pdf_text", True, number, columns[id(block.edges)][column])
+
+
+def _columns_of_tables(grids_in_order: Iterable[list[float]]) -> dict[int, list[int]]:
+    """The columns of each grid (by identity) in the widest of those that follow each other as one table.
+
+    A table that goes on after a page break has another grid there, with fewer columns or with more: the
+    merged cells of its header don't go on.
+    """
+    tables: list[list[list[float]]] = []
+    for edges in grids_in_order:
+        widest = max(tables[-1], key=len) if tables else []
+        if tables and (_columns_among(edges, widest) or _columns_among(widest, edges)):
+            tables[-1].append(edges)
+        else:
+            tables.append([edges])
+    return {id(e): _columns_among(e, max(t, key=len)) or list(range(len(e))) for t in tables for e in t}
+
+
+def _columns_among(edges: list[float], others: list[float]) -> list[int]:
+    """The columns of a grid in another one that has all of them; empty where it hasn't."""
+    found = [n for edge in edges for n, other in enumerate(others) if abs(edge - other) <= SAME_EDGE]
+    return found if len(found) == len(edges) == len(set(found)) else []
 
 
 def _letters(blocks: Iterable[_Block]) -> int:
@@ -138,4 +164,4 @@ def _rows(grid: Grid, contents: list[list[Character]]) -> list[_Block]:
     rows: dict[int, list[tuple[int, str]]] = {}
     for (row, column), characters in zip(grid.cells, contents, strict=True):
         rows.setdefault(row, []).append((column, cell_text(characters)))
-    return [_Row(sorted(rows[row], key=lambda cell: cell[0])) for row in sorted(rows)]
+    return [_Row(sorted(rows[row], key=lambda cell: cell[0]), grid.x_lines) for row in sorted(rows)]
