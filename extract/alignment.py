@@ -6,14 +6,13 @@ placed by position when the count doesn't fit.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
 from extract.catalogue.model import Catalogue
 from extract.documents import Cell, Reading
 from extract.figures import MAX_WHOLE_DIGITS, Figure
-from extract.fitting import fitting_entries
+from extract.fitting import TableRows, fitting_entries
 from extract.inference import LooseRow
 from extract.layouts.stream import SourceCell
 from extract.tables import Entry, HeaderCell, Row
@@ -40,6 +39,7 @@ class Aligner:
         self._catalogue, self._report_id = catalogue, report_id
         #: By the header's identity: rows below one header share it.
         self._known_slots: dict[tuple[int, str], Sequence[Slot]] = {}
+        self._known_tables: dict[tuple[int, int], TableRows] = {}
 
     def cells(self, rows: Sequence[Row]) -> tuple[list[Cell], list[LooseRow]]:
         """All cells of the rows, in the order of the print, and the rows among them that lost some of theirs.
@@ -77,11 +77,17 @@ class Aligner:
         elif slots and not row.has_figures:
             if self._is_blank_row(row, slots):
                 yield from self._blank_row(row, slots)
-        elif slots and (entries := fitting_entries(row, len(slots), table)):
+        elif slots and (entries := fitting_entries(row, self._rows_of(table, len(slots)))):
             for entry, slot in zip(entries, slots, strict=True):
                 yield self._placed(row, entry, slot)
         else:
             yield from self._ambiguous(row)
+
+    def _rows_of(self, table: Sequence[Row], width: int) -> TableRows:
+        key = (id(table), width)
+        if key not in self._known_tables:
+            self._known_tables[key] = TableRows(table, width)
+        return self._known_tables[key]
 
     def _slots(self, row: Row) -> Sequence[Slot]:
         """The cells of the form that the row stands for; empty where line or columns aren't known."""
@@ -259,9 +265,13 @@ def _texts(row: Row) -> tuple[str, ...]:
 
 def _tables_of(rows: Sequence[Row]) -> list[list[Row]]:
     """For each row the rows under the same header: in sections 3 and 4 all rows of the section."""
-    keys = {id(row.header): tuple(replace(cell, position=None) for cell in row.header) for row in rows}
     groups: dict[tuple[object, ...], list[Row]] = {}
-    found = [groups.setdefault((row.section, keys[id(row.header)] if row.section == 2 else None), []) for row in rows]
+    found = [groups.setdefault((row.section, *_header_key(row)), []) for row in rows]
     for row, table in zip(rows, found, strict=True):
         table.append(row)
     return found
+
+
+def _header_key(row: Row) -> list[object]:
+    """What tells the tables of section 2 from each other: the columns and units of their headers."""
+    return [(cell.match, cell.money_factor) for cell in row.header] if row.section == 2 else []

@@ -5,7 +5,8 @@ belong here: what the columns are (``extract.alignment``), or the identities (``
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 
 from extract.tables import Entry, Row
 
@@ -17,17 +18,55 @@ LONGEST_GAP = 2
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
-def fitting_entries(row: Row, width: int, table: Sequence[Row]) -> Sequence[Entry]:
+class TableRows:
+    """The rows under one header, of so many columns; what they tell of each other is found once."""
+
+    def __init__(self, rows: Sequence[Row], width: int) -> None:
+        self.rows, self.width = rows, width
+
+    @cached_property
+    def full(self) -> list[Row]:
+        """The rows whose first cells are one figure or text for each column, and no others."""
+        return [row for row in self.rows if _is_full(row.entries, self.width)]
+
+    @cached_property
+    def columns(self) -> set[tuple[int, ...]]:
+        """Where in the grid the rows with one figure for each column have them."""
+        return {tuple(_positions(row.entries)) for row in self.rows if _has_all(row.entries, self.width)}
+
+    @cached_property
+    def positions(self) -> set[int]:
+        """The columns of the grid in which anything is printed behind a label."""
+        return {position for row in self.rows for position in _positions(row.entries)}
+
+    @cached_property
+    def lengths(self) -> set[int]:
+        """How many cells the rows have in which anything is printed."""
+        return {len(row.entries) for row in self.rows if row.has_figures}
+
+    @cached_property
+    def has_shifted_row(self) -> bool:
+        """Whether a row has a cell too many before its figures."""
+        return any(_printed(row.entries) >= self.width and not _is_full(row.entries, self.width) for row in self.rows)
+
+    @cached_property
+    def ends_together(self) -> bool:
+        """Whether the last figure of every row is the one of the last column."""
+        return all(_last_printed(row) == self.width for row in self.rows if row.has_figures)
+
+
+def fitting_entries(row: Row, table: TableRows) -> Sequence[Entry]:
     """The entries of a row that stand for its columns, one for each; empty where the count doesn't fit.
 
     ``table`` are all rows under the same header: where cells may be missing or additional, they tell.
     """
+    width = table.width
     printed = [entry for entry in row.entries if entry.cell.text]
     if len(printed) == width and all(entry.figure for entry in printed) and _is_run(row.entries, width):
         return printed
     if row.entries and row.entries[0].cell.position is not None:
-        return _in_grid(row, width, table)
-    return row.entries[:width] if _fits(row, width, table) else ()
+        return _in_grid(row, table)
+    return row.entries[:width] if _fits(row, table) else ()
 
 
 def _is_run(entries: Sequence[Entry], width: int) -> bool:
@@ -36,12 +75,12 @@ def _is_run(entries: Sequence[Entry], width: int) -> bool:
     return filled[-1] - filled[0] == width - 1 or entries[0].cell.row is not None
 
 
-def _in_grid(row: Row, width: int, table: Sequence[Row]) -> Sequence[Entry]:
+def _in_grid(row: Row, table: TableRows) -> Sequence[Entry]:
     """Of a row whose empty cells are all there: those in the columns of the full rows, or all when they are as many."""
     if row.interruption:
         return ()
-    columns = {tuple(_positions(other.entries)) for other in table if _has_all(other.entries, width)}
-    for full in columns or _header_positions(row, width, table):
+    columns, width = table.columns, table.width
+    for full in columns or _header_positions(row, table):
         chosen = [entry for entry in row.entries if entry.cell.position in full]
         others = [entry for entry in row.entries if entry.cell.position not in full and entry.cell.text]
         if len(columns) <= 1 and len(chosen) == width and not others:
@@ -50,11 +89,10 @@ def _in_grid(row: Row, width: int, table: Sequence[Row]) -> Sequence[Entry]:
     return row.entries if is_sure and len(row.entries) == width and row.entries[0].figure else ()
 
 
-def _header_positions(row: Row, width: int, table: Sequence[Row]) -> set[tuple[int, ...]]:
+def _header_positions(row: Row, table: TableRows) -> set[tuple[int, ...]]:
     """Where the header has its columns, when each has a place of its own and no figure stands beside them."""
     found = {cell.position for cell in row.header if cell.match and cell.position is not None}
-    is_beside = any(set(_positions(other.entries)) - found for other in table)
-    return {tuple(sorted(found))} if len(found) == width and not is_beside else set()
+    return {tuple(sorted(found))} if len(found) == table.width and table.positions <= found else set()
 
 
 def _is_shifted(row: Row, columns: Collection[tuple[int, ...]]) -> bool:
@@ -76,14 +114,14 @@ def _has_all(entries: Sequence[Entry], width: int) -> bool:
     return len(printed) == width and all(entry.figure for entry in printed)
 
 
-def _fits(row: Row, width: int, table: Sequence[Row]) -> bool:
+def _fits(row: Row, table: TableRows) -> bool:
     """Whether the row's cells are one for each column.
 
     A row of figures fits when it has as many as there are columns; what comes after them must be empty.
     An empty cell may be a column's own, or what a merged cell left behind, and a text may be the label
     of a sub-row: then the rest of the table must tell (``_fits_in_row``, ``_fits_on_lines``).
     """
-    entries = row.entries
+    entries, width = row.entries, table.width
     if len(entries) < width or any(entry.cell.text for entry in entries[width:]):
         return False
     if all(entry.figure and entry.cell.text for entry in entries[:width]):
@@ -91,40 +129,42 @@ def _fits(row: Row, width: int, table: Sequence[Row]) -> bool:
     if row.interruption or (entries[0].figure is None and _HAN.search(entries[0].cell.text)):
         return False
     if entries[0].cell.row is not None:
-        return _fits_in_row(row, width, table)
-    return _fits_on_lines(row, width, table)
+        return _fits_in_row(row, table)
+    return _fits_on_lines(row, table)
 
 
-def _fits_in_row(row: Row, width: int, table: Sequence[Row]) -> bool:
-    """Where rows stand one a line: the row is as long as every full row; without one, as the header.
+def _fits_in_row(row: Row, table: TableRows) -> bool:
+    """Where rows stand one a line: the row is as long as every full row beside it; without one, as the header.
 
     Empty cells in front may belong to a label that is merged over several columns, unless all rows of
     the table are of one length, or the row has no label.
     """
     entries = row.entries
-    full = [other for other in table if _is_full(other.entries, width)]
-    lengths = {len(other.entries) for other in _beside(row, table) if other in full} or {len(o.entries) for o in full}
-    is_long_enough = lengths == {len(entries)} if lengths else len(entries) == width and bool(entries[-1].cell.text)
-    if not is_long_enough or entries[0].cell.text:
+    beside = {id(other) for other in _beside(row, table.rows)}
+    lengths = {len(other.entries) for other in table.full if id(other) in beside} or {
+        len(other.entries) for other in table.full
+    }
+    is_header_length = len(entries) == table.width and bool(entries[-1].cell.text)
+    is_long_enough = lengths == {len(entries)} if lengths else is_header_length
+    if not is_long_enough or entries[0].cell.text or row.label is None:
         return is_long_enough
-    filled = [other for other in table if other.has_figures]
-    return row.label is None or (
-        len(filled) >= ROWS_OF_EVIDENCE and {len(other.entries) for other in filled} == {len(entries)}
-    )
+    filled = sum(1 for other in table.rows if other.has_figures)
+    return filled >= ROWS_OF_EVIDENCE and table.lengths == {len(entries)}
 
 
-def _beside(row: Row, table: Sequence[Row]) -> list[Row]:
+def _beside(row: Row, table: Sequence[Row]) -> Iterator[Row]:
     """The rows of the table that stand on the lines next to the row's, and next to those, without a gap."""
-    lines = [other.entries[0].cell.source_line if other.entries else -LONGEST_GAP for other in table]
-    own = first = last = table.index(row)
-    while first > 0 and lines[first] - lines[first - 1] <= LONGEST_GAP:
-        first -= 1
-    while last + 1 < len(table) and 0 <= lines[last + 1] - lines[last] <= LONGEST_GAP:
-        last += 1
-    return [other for number, other in enumerate(table[first : last + 1], start=first) if number != own]
+    own = next(number for number, other in enumerate(table) if other is row)
+    for step, numbers in ((-1, range(own - 1, -1, -1)), (1, range(own + 1, len(table)))):
+        line = row.entries[0].cell.source_line
+        for other in (table[number] for number in numbers):
+            if not other.entries or not 0 <= step * (other.entries[0].cell.source_line - line) <= LONGEST_GAP:
+                break
+            line = other.entries[0].cell.source_line
+            yield other
 
 
-def _fits_on_lines(row: Row, width: int, table: Sequence[Row]) -> bool:
+def _fits_on_lines(row: Row, table: TableRows) -> bool:
     """Where cells stand one a line: merged cells leave theirs at the end of the row, so the last column is a figure.
 
     No row of the table may have one cell too many before its figures; a row without a label, which may
@@ -132,11 +172,9 @@ def _fits_on_lines(row: Row, width: int, table: Sequence[Row]) -> bool:
     """
     entries = row.entries
     begins_well = row.line is not None or bool(entries[0].cell.text)
-    shifted = any(_printed(other.entries) >= width and not _is_full(other.entries, width) for other in table)
-    is_readable = all(entry.figure for entry in entries)
-    if not entries[0].cell.is_closed and any(_last_printed(other) != width for other in table if other.has_figures):
-        return False
-    return is_readable and begins_well and bool(entries[width - 1].cell.text) and not shifted
+    is_readable = all(entry.figure for entry in entries) and bool(entries[table.width - 1].cell.text)
+    is_marked = entries[0].cell.is_closed or table.ends_together
+    return is_readable and begins_well and is_marked and not table.has_shifted_row
 
 
 def _printed(entries: Sequence[Entry]) -> int:

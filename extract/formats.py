@@ -11,7 +11,6 @@ from pathlib import PurePosixPath
 
 from extract.documents import Document
 from extract.layouts import docx, pdf, sheet, web_page
-from extract.layouts.allowance import Allowance
 from extract.layouts.stream import Adapter, PrintedCell, Refused
 
 #: A document with more cells, or with more letters in them, is refused: a report has some two thousand cells.
@@ -68,10 +67,11 @@ def adapter_of(document: Document) -> Adapter:
 
 def _bounded(adapter: Adapter, content: bytes) -> Iterator[PrintedCell]:
     """The cells of an adapter, as long as the document may have them."""
-    cells, letters = Allowance(MOST_CELLS, "cells"), Allowance(MOST_LETTERS, "letters")
-    for cell in adapter(content):
-        cells.spend(1)
-        letters.spend(len(cell.text))
+    letters = 0
+    for number, cell in enumerate(adapter(content), start=1):
+        letters += len(cell.text)
+        if number > MOST_CELLS or letters > MOST_LETTERS:
+            raise Refused("too_large", f"more than {MOST_CELLS} cells or {MOST_LETTERS} letters")
         yield cell
 
 

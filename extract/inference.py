@@ -6,7 +6,6 @@ beside what is printed: it is marked, and no term of an identity.
 """
 
 import math
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,9 +24,9 @@ MOST_ROUNDS = 60
 UNKNOWN: Bounds = (0, math.inf)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Equation:
-    """An identity at one scope: the weighted cells add up to nothing."""
+    """An identity at one scope: the weighted cells add up to nothing. Equal only to itself: it is a key."""
 
     identity: str
     terms: tuple[tuple[int, Key], ...]
@@ -127,14 +126,15 @@ class _Table:
     def __init__(self, cells: Sequence[Cell], loose: Sequence[LooseRow], equations: Sequence[Equation]) -> None:
         self.bounds: dict[Key, Bounds] = {key: UNKNOWN for equation in equations for _, key in equation.terms}
         self.used: dict[Key, set[str]] = {key: set() for key in self.bounds}
-        self._equations_of: dict[Key, list[Equation]] = {key: [] for key in self.bounds}
+        self._equations_of: dict[Key, list[tuple[int, Equation]]] = {key: [] for key in self.bounds}
         for equation in equations:
-            for _, key in equation.terms:
-                self._equations_of[key].append(equation)
+            for weight, key in equation.terms:
+                self._equations_of[key].append((weight, equation))
         for cell in cells:
             key = (cell.line or "", cell.column or "")
             if cell.value is not None and key in self.bounds:
                 self.bounds[key] = (float(cell.value), float(cell.value))
+        self._totals = {equation: Total(equation, self.bounds) for equation in equations}
         self._unsettled: dict[Equation, None] = dict.fromkeys(equations)
         self._loose = {row.line: row for row in loose}
         self._ways = {row.line: list(_placements(row)) for row in loose}
@@ -159,27 +159,32 @@ class _Table:
 
     def _narrow(self, equation: Equation) -> None:
         """Narrow each term by what the others can be at least and at most."""
-        total = Total(equation, self.bounds)
+        total = self._totals[equation]
+        low, high = total.without()
+        if low > 0 or high < 0:
+            raise Contradiction
         if total.unbounded_below > 1 and total.unbounded_above > 1:
             return
         for weight, key in equation.terms:
-            low, high = total.without(weight, self.bounds[key])
-            least, most = (-high, -low) if weight > 0 else (low, high)
             before = self.bounds[key]
-            if self._tighten(key, (least, most), equation.identity):
-                total.change(weight, before, self.bounds[key])
+            if before[0] == before[1]:
+                continue
+            low, high = total.without((weight, before))
+            least, most = (-high, -low) if weight > 0 else (low, high)
+            self._tighten(key, (least, most), equation.identity)
 
-    def _tighten(self, key: Key, bounds: Bounds, *reasons: str) -> bool:
+    def _tighten(self, key: Key, bounds: Bounds, *reasons: str) -> None:
         old = self.bounds[key]
         new = (max(old[0], bounds[0]), min(old[1], bounds[1]))
         if new[0] > new[1]:
             raise Contradiction
         if new == old:
-            return False
+            return
         self.bounds[key] = new
         self.used[key].update(reasons)
-        self._unsettled.update(dict.fromkeys(self._equations_of[key]))
-        return True
+        for weight, equation in self._equations_of[key]:
+            self._totals[equation].change(weight, old, new)
+            self._unsettled[equation] = None
 
     def _rule_out(self, line: str) -> None:
         """Drop the placements of a row that break an identity; narrow its cells to what the others allow."""
@@ -202,11 +207,15 @@ class _Table:
         outside = (key for key, value in way.items() if not self.bounds[key][0] <= value <= self.bounds[key][1])
         if key := next(outside, None):
             return min(self.used[key], default="")
-        trial = ChainMap({key: (float(value), float(value)) for key, value in way.items()}, self.bounds)
-        for equation in dict.fromkeys(equation for key in way for equation in self._equations_of[key]):
-            total = Total(equation, trial)
-            low, high = total.without(0, UNKNOWN)
-            if low > 0 or high < 0:
+        replaced: dict[Equation, list[tuple[int, Bounds]]] = {}
+        sums: dict[Equation, float] = {}
+        for key, value in way.items():
+            for weight, equation in self._equations_of[key]:
+                replaced.setdefault(equation, []).append((weight, self.bounds[key]))
+                sums[equation] = sums.get(equation, 0.0) + weight * float(value)
+        for equation, terms in replaced.items():
+            low, high = self._totals[equation].without(*terms)
+            if low + sums[equation] > 0 or high + sums[equation] < 0:
                 return equation.identity
         return None
 
@@ -255,12 +264,12 @@ class Total:
         self._count(weight, before, -1)
         self._count(weight, after, 1)
 
-    def without(self, weight: int, bounds: Bounds) -> Bounds:
-        """The sum without one term; with a weight of 0, the sum of all."""
-        low, high = (bounds if weight > 0 else (-bounds[1], -bounds[0])) if weight else (0.0, 0.0)
-        below = self.unbounded_below - (low == -math.inf)
-        above = self.unbounded_above - (high == math.inf)
-        return (
-            -math.inf if below else self.low - (0 if low == -math.inf else low),
-            math.inf if above else self.high - (0 if high == math.inf else high),
-        )
+    def without(self, *terms: tuple[int, Bounds]) -> Bounds:
+        """The least and the most of the sum without some of its terms."""
+        low, high, below, above = self.low, self.high, self.unbounded_below, self.unbounded_above
+        for weight, (least, most) in terms:
+            if weight < 0:
+                least, most = -most, -least
+            below, low = (below - 1, low) if least == -math.inf else (below, low - least)
+            above, high = (above - 1, high) if most == math.inf else (above, high - most)
+        return -math.inf if below else low, math.inf if above else high

@@ -75,6 +75,8 @@ class LabelIndex:
                 self._labels[key].append(label)
         self._longest_key = 2 * max(map(len, self._labels))
         self.exact_candidates = lru_cache(maxsize=65536)(self._exact_candidates)
+        self._near_candidates = lru_cache(maxsize=16384)(self._distances)
+        self._fused_candidates = lru_cache(maxsize=16384)(self._fusible)
 
     def _exact_candidates(self, text: str) -> tuple[Label, ...]:
         return next((tuple(self._labels[key]) for key in label_keys(text) if key in self._labels), ())
@@ -88,18 +90,22 @@ class LabelIndex:
 
     def near(self, text: str, allowed: Callable[[Label], bool]) -> Match | None:
         """The allowed label nearest to the text within its bound of slips; None when two are equally near."""
-        if len(text) > LONGEST_LABEL or not label_keys(text):
+        if len(text) > LONGEST_LABEL:
             return None
-        printed = label_keys(text)[-1]
+        return _nearest({label: distance for label, distance in self._near_candidates(text) if allowed(label)})
+
+    def _distances(self, text: str) -> tuple[tuple[Label, int], ...]:
+        """The labels within their bound of slips, each with its least distance."""
+        printed = next(reversed(label_keys(text)), "")
         distances: dict[Label, int] = {}
         for key, labels in self._labels.items():
             bound = _slips_borne(key)
+            if not bound or abs(len(printed) - len(key)) > bound:
+                continue
             distance = Levenshtein.distance(printed, key, score_cutoff=bound)
-            if bound and distance <= bound and _telling(printed) == _telling(key):
-                distances.update(
-                    {label: min(distance, distances.get(label, distance)) for label in labels if allowed(label)}
-                )
-        return _nearest(distances)
+            if distance <= bound and _telling(printed) == _telling(key):
+                distances.update({label: min(distance, distances.get(label, distance)) for label in labels})
+        return tuple(distances.items())
 
     def fused(self, text: str, allowed: Callable[[Label], bool]) -> list[str]:
         """The texts of the labels that one text consists of, with nothing or spaces between; else none.
@@ -107,11 +113,15 @@ class LabelIndex:
         >>> index.fused("信息内容本年制发件数本年废止件数", allowed)
         ['信息内容', '本年制发件数', '本年废止件数']
         """
-        compact = "".join(unicodedata.normalize("NFKC", text).split())
-        if not SHORTEST_NEAR_LABEL <= len(compact) <= LONGEST_LABEL:
+        if not SHORTEST_NEAR_LABEL <= len(text) <= LONGEST_LABEL or not (compact := self._fused_candidates(text)):
             return []
         pieces = self._cover(compact, 0, allowed, {})
         return pieces if pieces and len(pieces) > 1 else []
+
+    def _fusible(self, text: str) -> str:
+        """The text without white space when labels of any kind cover it; else nothing."""
+        compact = "".join(unicodedata.normalize("NFKC", text).split())
+        return compact if self._cover(compact, 0, lambda _: True, {}) else ""
 
     def _cover(
         self, text: str, begin: int, allowed: Callable[[Label], bool], known: dict[int, list[str] | None]

@@ -30,12 +30,15 @@ LOST_SHARE = 0.2
 #: A line of more cells than this is a document without breaks of line.
 LONGEST_LINE = 100
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(r"[\u3400-\u9fff]+")
 _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]{1,7}[)）]")
 _TONED = re.compile(r"[(（][a-z]{0,6}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]|[\u3400-\u9fff][(（][a-z]{1,7}[)）]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROLS = "".join(map(chr, (*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F)))
 #: What web editors and bad decoders leave in a text: tags, runs of question marks in place of spaces.
-_NOISE = re.compile(r"</?[A-Za-z][A-Za-z:]{0,15}(?:\s[^<>\n]{0,200})?/?>|\?{2,}|&nbsp;?")
+_NOISE = re.compile(r"</?[A-Za-z][A-Za-z:]{0,15}(?:[^\S\n][^<>\n]{0,200})?/?>|\?{2,}|&nbsp;?")
+#: A file within the text, such as a picture: megabytes without a word.
+_EMBEDDED = re.compile(r"data:[\w.+-]{1,80}/[\w.+-]{1,80}(?:;[\w.=+-]{1,80}){0,5};base64,[A-Za-z0-9+/=]*")
 #: Letters that GBK makes of the most frequent Chinese letters and marks in UTF-8: 的 ， 。
 _MISREAD = "鐨锛銆"
 #: Marks that a page doesn't show.
@@ -62,18 +65,23 @@ def decode(content: bytes, declared: str | None = None) -> str | None:
 
 
 def _if_text(text: str) -> str | None:
-    garbled = text.count("\ufffd") + (len(_CONTROL.findall(text)) if _CONTROL.search(text) else 0)
+    # counted letter by letter: a list of what was found could be many times the text
+    garbled = text.count("\ufffd") + (sum(map(text.count, _CONTROLS)) if _CONTROL.search(text) else 0)
     return None if "\0" in text or garbled > GARBLED_SHARE * len(text) else text
 
 
 def _read_once(text: str) -> str:
     """The text as written, where its UTF-8 was taken for GBK and decoded once too often."""
-    han = len(_HAN.findall(text))
-    if not han or ("鐨" not in text and "锛" not in text and "銆" not in text):
+    if not any(letter in text for letter in _MISREAD):
         return text
-    taken_back = b"".join(b"\x80" if c == "€" else c.encode("gb18030", "replace") for c in text)
+    taken_back = b"\x80".join(part.encode("gb18030", "replace") for part in text.split("€"))
     written = taken_back.decode("utf-8", "replace")
     return written.replace("\ufffd", "") if written.count("\ufffd") <= LOST_SHARE * len(written) else text
+
+
+def without_embedded(text: str) -> str:
+    """The text without the files that are embedded in it as ``data:`` addresses."""
+    return _EMBEDDED.sub("data:", text) if ";base64," in text else text
 
 
 @cache
@@ -96,7 +104,7 @@ def simplify(text: str) -> tuple[str, Script]:
 
 def _is_traditional(text: str, converted: str) -> bool:
     changed = sum(map(ne, text, converted))
-    return changed > FEWEST_TRADITIONAL and changed > TRADITIONAL_SHARE * len(_HAN.findall(text))
+    return changed > FEWEST_TRADITIONAL and changed > TRADITIONAL_SHARE * sum(len(run) for run in _HAN.findall(text))
 
 
 def simplified(cells: Sequence[PrintedCell]) -> tuple[list[SourceCell], Script]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from extract.catalogue.model import Catalogue
 from extract.figures import Figure, FigureReader
-from extract.labels import Label, LabelIndex, Match, is_numbered
+from extract.labels import LONGEST_LABEL, Label, LabelIndex, Match, is_numbered
 from extract.layouts.stream import SourceCell
 
 #: A word may be broken over at most so many cells.
@@ -119,7 +119,8 @@ class TableReader:
     def _pieces(self, cell: SourceCell) -> list[SourceCell]:
         """The cells that got fused into one: several labels, or a label and its figure."""
         texts = self._labels.fused(cell.text, self._allows)
-        if not texts and (ending := _FIGURE_BEHIND_LABEL.fullmatch(cell.text)):
+        is_short = len(cell.text) <= LONGEST_LABEL
+        if not texts and is_short and (ending := _FIGURE_BEHIND_LABEL.fullmatch(cell.text)):
             match = self._labels.exact(ending[1], self._allows)
             texts = [ending[1], ending[2]] if match and match.label.kind == "line" else []
         return [cell._replace(text=text, raw_text=text, is_closed=True) for text in texts]

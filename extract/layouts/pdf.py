@@ -76,13 +76,15 @@ def _columns_of_tables(grids_in_order: Iterable[list[float]]) -> dict[int, list[
     merged cells of its header don't go on.
     """
     tables: list[list[list[float]]] = []
+    widest: list[float] = []
     for edges in grids_in_order:
-        widest = max(tables[-1], key=len) if tables else []
-        if tables and (_columns_among(edges, widest) or _columns_among(widest, edges)):
-            tables[-1].append(edges)
-        else:
-            tables.append([edges])
-    return {id(e): _columns_among(e, max(t, key=len)) or list(range(len(e))) for t in tables for e in t}
+        if not (_columns_among(edges, widest) or _columns_among(widest, edges)):
+            tables.append([])
+            widest = []
+        tables[-1].append(edges)
+        widest = max(widest, edges, key=len)
+    whole = [max(table, key=len) for table in tables]
+    return {id(e): _columns_among(e, w) or list(range(len(e))) for t, w in zip(tables, whole, strict=True) for e in t}
 
 
 def _columns_among(edges: list[float], others: list[float]) -> list[int]:

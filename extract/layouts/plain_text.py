@@ -11,8 +11,10 @@ from itertools import groupby, pairwise
 from statistics import mode
 
 from extract.documents import Layout
-from extract.layouts.stream import PrintedCell
+from extract.layouts.stream import PrintedCell, Refused
 
+#: A text with more lines or letters than this, blank ones among them, is refused.
+MOST_LINES, MOST_LETTERS = 200_000, 10_000_000
 #: A line with more cells than this is no row of a table, but a table or a report without line breaks.
 LONGEST_ROW = 40
 #: So many pieces between spaces make a line a report without line breaks.
@@ -22,7 +24,7 @@ LONGEST_CACHED = 60
 #: A text with fewer figures on lines of their own says nothing of the usual gap between cells.
 FEWEST_FIGURES = 10
 
-_MARKDOWN_RULE = re.compile(r"^[\s|:-]*-{3,}[\s|:-]*$")
+_NOT_OF_A_RULE = re.compile(r"[^\s|:-]")
 _MARKDOWN_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)|\*\*|__|\\(?=[|*_.#()\-+])")
 _NUMBER = re.compile(r"[+\-−－]{0,2}\d[\d,.]*(?:万?元)?|[-—/－]")
 _DASHED_NUMBER = re.compile(r"[-—–－·.]\s*\d+\s*[-—–－·.]")
@@ -30,8 +32,13 @@ _WIDE_GAP = re.compile(r"\t+\s*|[^\S\n]{2,}|\u3000+")
 
 
 def text_cells(text: str) -> Iterator[PrintedCell]:
-    """The cells of a text: its lines are numbered from 1."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    """The cells of a text: its lines are numbered from 1.
+
+    Raises:
+        Refused: the text is too large.
+
+    """
+    lines = _lines(text)
     empty = _empty_cells(lines)
     in_grid = _lines_in_grids(lines) if "---" in text else ()
     for number, line in enumerate(lines, start=1):
@@ -41,8 +48,22 @@ def text_cells(text: str) -> Iterator[PrintedCell]:
             yield PrintedCell("", number, "cell_per_line", is_closed=False)
         if number in in_grid:
             yield from _grid_row(_without_marks(line), number)
-        elif "---" not in line or not _MARKDOWN_RULE.match(line):
+        elif not _is_rule(line):
             yield from line_cells(_without_marks(line), number)
+
+
+def _lines(text: str) -> list[str]:
+    if len(text) > MOST_LETTERS:
+        raise Refused("too_large", f"more than {MOST_LETTERS} letters")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > MOST_LINES:
+        raise Refused("too_large", f"more than {MOST_LINES} lines")
+    return lines
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is what Markdown has between a table's header and its rows, or between paragraphs."""
+    return "---" in line and not _NOT_OF_A_RULE.search(line)
 
 
 def _without_marks(line: str) -> str:
@@ -56,7 +77,7 @@ def _lines_in_grids(lines: Sequence[str]) -> set[int]:
     found: set[int] = set()
     for is_table, group in groupby(enumerate(lines, start=1), key=lambda item: item[1].strip().startswith("|")):
         rows = list(group)
-        rules = [number for number, line in rows if _MARKDOWN_RULE.match(line)]
+        rules = [number for number, line in rows if _is_rule(line)]
         if is_table and rules and len({len(_fenced(line)) for _, line in rows}) == 1:
             found |= {number for number, _ in rows} - set(rules)
     return found
