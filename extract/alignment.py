@@ -32,11 +32,26 @@ class Slot(NamedTuple):
     distance: int = 0
 
 
+class FormSlots:
+    """The cells of the form's lines in sections 3 and 4, whose columns are the same in every version."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.columns = {
+            line.line: catalogue.column_sets[line.sub_table][None]
+            for section in (3, 4)
+            for line in catalogue.lines_of_section(section)
+        }
+        self.slots = {
+            line: tuple(Slot(line, column, catalogue.unit_of_column[column]) for column in columns)
+            for line, columns in self.columns.items()
+        }
+
+
 class Aligner:
     """Gives the rows of one report their columns."""
 
-    def __init__(self, catalogue: Catalogue, report_id: str) -> None:
-        self._catalogue, self._report_id = catalogue, report_id
+    def __init__(self, catalogue: Catalogue, form_slots: FormSlots, report_id: str) -> None:
+        self._catalogue, self._form, self._report_id = catalogue, form_slots, report_id
         #: By the header's identity: rows below one header share it.
         self._known_slots: dict[tuple[int, str], Sequence[Slot]] = {}
         self._known_tables: dict[tuple[int, int], TableRows] = {}
@@ -78,8 +93,7 @@ class Aligner:
             if self._is_blank_row(row, slots):
                 yield from self._blank_row(row, slots)
         elif slots and (entries := fitting_entries(row, self._rows_of(table, len(slots)))):
-            for entry, slot in zip(entries, slots, strict=True):
-                yield self._placed(row, entry, slot)
+            yield from self._placed(row, entries, slots)
         else:
             yield from self._ambiguous(row)
 
@@ -95,33 +109,35 @@ class Aligner:
             return self._review_slots(row)
         if row.line is None:
             return ()
-        key = (id(row.header), row.line)
+        key = (id(row.header), row.line if row.section == 2 else "")
         if key not in self._known_slots:
-            self._known_slots[key] = tuple(self._slots_of_line(row.line, row.header, row.section))
-        return self._known_slots[key]
+            self._known_slots[key] = self._slots_below(row, row.line)
+        known = self._known_slots[key]
+        return self._form.slots[row.line] if row.section == 3 and known else known
 
-    def _slots_of_line(self, line: str, header: Sequence[HeaderCell], section: int) -> Iterator[Slot]:
+    def _slots_below(self, row: Row, line: str) -> Sequence[Slot]:
+        """The cells of a line under the row's header; of section 3, whose rows are all alike, any line's."""
+        if row.section == 3:
+            return self._form.slots[line] if is_form_order(row.header, self._form.columns[line]) else ()
         sets = self._catalogue.column_sets[self._catalogue.line_of[line].sub_table]
         unit = self._catalogue.unit_of_column
-        if section == 2:
-            for column, cell in resolve_header(header, list(sets.values())):
-                yield Slot(line, column, unit[column], cell.money_factor, cell.match.distance if cell.match else 0)
-        elif is_form_order(header, sets[None]):
-            yield from (Slot(line, column, unit[column]) for column in sets[None])
+        return tuple(
+            Slot(line, column, unit[column], cell.money_factor, cell.match.distance if cell.match else 0)
+            for column, cell in resolve_header(row.header, list(sets.values()))
+        )
 
     def _review_slots(self, row: Row) -> Sequence[Slot]:
         """One procedure's five cells, or the fifteen of all three in one row."""
         lines = [line.line for line in self._catalogue.lines_of_section(4)]
-        columns = self._catalogue.column_sets[self._catalogue.line_of[lines[0]].sub_table][None]
+        columns = self._form.columns[lines[0]]
         if not is_form_order(row.header, columns * len(lines)):
-            return []
+            return ()
         printed = sum(1 for entry in row.entries if entry.cell.text)
         if not any(cell.match for cell in row.header) and printed != len(columns) * len(lines):
-            return []
+            return ()
         is_single = row.label is not None and row.label.row is not None and row.label.row == row.physical_row
         chosen = [row.line] if is_single and row.line else lines
-        unit = self._catalogue.unit_of_column
-        return [Slot(line, column, unit[column]) for line in chosen for column in columns]
+        return [slot for line in chosen for slot in self._form.slots[line]]
 
     def _is_blank_row(self, row: Row, slots: Sequence[Slot]) -> bool:
         """A labelled row in which nothing is printed; a subtotal without figures is only a heading."""
@@ -131,25 +147,31 @@ class Aligner:
 
     def _blank_row(self, row: Row, slots: Sequence[Slot]) -> Iterator[Cell]:
         for number, slot in enumerate(slots):
-            entry = row.entries[number] if number < len(row.entries) else None
-            line = entry.cell.source_line if entry else row.label.source_line if row.label else 0
-            raw_text = entry.cell.raw_text if entry else ""
-            yield self._cell(row, slot.line, slot.column, raw_text, line, "blank", slot.unit)
+            printed = row.entries[number].cell if number < len(row.entries) else None
+            yield self._cell(row, slot.line, slot.column, printed, "blank", slot.unit)
 
-    def _placed(self, row: Row, entry: Entry, slot: Slot) -> Cell:
-        printed, figure = entry.cell, entry.figure
-        value, unit, reading, remark = None, slot.unit, "blank", None
-        if figure is None:
-            unit, reading = None, "unreadable"
-        elif figure.value is not None:
-            value, unit = _amount(figure, slot)
-            reading, remark = "read", figure.remark
-            if abs(value) >= TOO_LARGE:
-                value, unit, reading, remark = None, None, "unreadable", None
-        line, column, distance = slot.line, slot.column, slot.distance
-        return self._cell(
-            row, line, column, printed.raw_text, printed.source_line, reading, unit, value, remark, distance
-        )
+    def _placed(self, row: Row, entries: Sequence[Entry], slots: Sequence[Slot]) -> Iterator[Cell]:
+        report_id, section, inference, distance = self._report_id, row.section, row.inference, row.label_distance
+        label = row.label.raw_text if row.label else None
+        for entry, (line, column, unit, factor, slips) in zip(entries, slots, strict=True):
+            reading, value, given, remark = _read(entry.figure, unit, factor)
+            raw_text, source_line = entry.cell.raw_text, entry.cell.source_line
+            yield Cell(
+                report_id,
+                section,
+                line,
+                column,
+                value,
+                None,
+                inference,
+                given,
+                raw_text,
+                reading,
+                remark,
+                source_line,
+                label,
+                distance + slips,
+            )
 
     def _ambiguous(self, row: Row) -> Iterator[Cell]:
         """Each printed figure by itself, without a column; after an unreadable text without a line too."""
@@ -158,53 +180,65 @@ class Aligner:
             if entry.figure is None:
                 line = None
             elif not entry.figure.is_blank:
-                cell, remark = entry.cell, entry.figure.remark
-                yield self._cell(row, line, None, cell.raw_text, cell.source_line, "ambiguous", None, remark=remark)
+                yield self._cell(row, line, None, entry.cell, "ambiguous", remark=entry.figure.remark)
 
     def _interrupted(self, row: Row, text: SourceCell) -> Iterator[Cell]:
         """A row in whose place of figures a text stands: it may be a cell's, so nothing is said to be blank."""
         if row.line and self._catalogue.line_of[row.line].role != "subtotal":
-            yield self._cell(row, row.line, None, text.raw_text, text.source_line, "unreadable", None)
+            yield self._cell(row, row.line, None, text, "unreadable")
 
     def _cell(
         self,
         row: Row,
         line: str | None,
         column: str | None,
-        raw_text: str,
-        source_line: int,
+        printed: SourceCell | None,
         reading: Reading,
-        unit: str | None,
-        value: Decimal | None = None,
+        unit: str | None = None,
         remark: str | None = None,
-        distance: int = 0,
     ) -> Cell:
+        """A cell without a value; where nothing is printed for it, it has the line of its label."""
+        raw_text, place = (printed.raw_text, printed) if printed else ("", row.label)
+        source_line = place.source_line if place else 0
         label = row.label.raw_text if row.label else None
         return Cell(
-            self._report_id,
-            row.section,
-            line,
-            column,
-            value,
-            None,
-            row.inference,
-            unit,
-            raw_text,
-            reading,
-            remark,
-            source_line,
-            label,
-            row.label_distance + distance,
+            report_id=self._report_id,
+            section=row.section,
+            line=line,
+            column=column,
+            value=None,
+            inferred_value=None,
+            inference=row.inference,
+            unit=unit,
+            raw_text=raw_text,
+            reading=reading,
+            remark=remark,
+            source_line=source_line,
+            line_label=label,
+            label_distance=row.label_distance,
         )
 
 
-def _amount(figure: Figure, slot: Slot) -> tuple[Decimal, str]:
-    """The value in its unit: the cell's own, else the header's; 0 is 0 in any unit."""
-    value = figure.value or ZERO
-    factor = figure.money_factor or (slot.money_factor if slot.unit == "yuan" else None)
-    if factor:
-        return value * factor, "yuan"
-    return value, slot.unit if slot.unit == "count" or not value else "unknown"
+def _read(
+    figure: Figure | None, unit: str, factor: int | None
+) -> tuple[Reading, Decimal | None, str | None, str | None]:
+    """Reading, value, unit and remark of a cell; ``unit`` and ``factor`` are its column's.
+
+    The unit is the cell's own, else the header's; 0 is 0 in any unit.
+    """
+    if figure is None:
+        return "unreadable", None, None, None
+    value = figure.value
+    if value is None:
+        return "blank", None, unit, None
+    own_factor = figure.money_factor or (factor if unit == "yuan" else None)
+    if own_factor:
+        value, unit = value * own_factor, "yuan"
+    elif unit != "count" and value:
+        unit = "unknown"
+    if abs(value) >= TOO_LARGE:
+        return "unreadable", None, None, None
+    return "read", value, unit, figure.remark
 
 
 def resolve_header(

@@ -85,8 +85,9 @@ class LabelIndex:
         """The one allowed label that the text spells; None without one or with two."""
         if len(text) > LONGEST_LABEL:
             return None
-        labels = {label for label in self.exact_candidates(text) if allowed(label)}
-        return Match(labels.pop(), 0) if len(labels) == 1 else None
+        candidates = self.exact_candidates(text)
+        labels = [label for label in candidates if allowed(label)] if candidates else ()
+        return Match(labels[0], 0) if len(labels) == 1 else None
 
     def near(self, text: str, allowed: Callable[[Label], bool]) -> Match | None:
         """The allowed label nearest to the text within its bound of slips; None when two are equally near."""

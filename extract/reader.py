@@ -7,9 +7,10 @@ Doesn't belong here: the stages themselves.
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import attrgetter
 
 from extract.agency import AgencyFinder
-from extract.alignment import Aligner, resolve_header
+from extract.alignment import Aligner, FormSlots, resolve_header
 from extract.catalogue.model import Catalogue
 from extract.documents import (
     Cell,
@@ -30,7 +31,7 @@ from extract.inference import Inference
 from extract.labels import LabelIndex
 from extract.layouts.stream import Refused, SourceCell
 from extract.prose import ProseLine, ProseReader
-from extract.source_text import Script, simplified, text_lines
+from extract.source_text import Script, simplified
 from extract.tables import ReadTables, Row, TableReader
 from extract.unmapped import unmapped_rows
 
@@ -38,6 +39,8 @@ from extract.unmapped import unmapped_rows
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
 #: A page without any figure counts as a report from so many of the six section headings.
 HEADINGS_OF_A_REPORT = 3
+#: A line of more cells than this is a document without breaks of line.
+LONGEST_LINE = 100
 #: Endings of a title that belongs to a paper about annual reports.
 NOTICE_ENDINGS = ("通知", "的函", "格式", "模板", "说明")
 #: Words of a title that is not a whole year's, or not filled in.
@@ -54,6 +57,7 @@ class ReportReader:
         self._labels = LabelIndex(catalogue)
         self._figures = FigureReader(catalogue)
         self._agencies = AgencyFinder(catalogue)
+        self._form_slots = FormSlots(catalogue)
         self._inference = Inference(catalogue)
         self._prose = ProseReader(catalogue)
 
@@ -70,8 +74,9 @@ class ReportReader:
     def _read_cells(self, document: Document, source: list[SourceCell], script: Script) -> Report | Rejection:
         tables = TableReader(self.catalogue, self._labels, self._figures).read(source)
         rows = with_torn_labels(tables.rows, self.catalogue)
-        cells = self._inference.completed(*Aligner(self.catalogue, report_id(document)).cells(rows))
-        lines = text_lines(source)
+        cells = self._inference.completed(*Aligner(self.catalogue, self._form_slots, report_id(document)).cells(rows))
+        prose = list(_lines_outside_tables(source, rows))
+        lines = [line.text for line in prose]
         header = read_header(lines, self._agencies)
         refusal = _refusal(compact_lines(lines), tables, cells, header.report_year)
         if refusal:
@@ -86,13 +91,10 @@ class ReportReader:
             script=script,
             cells=tuple(cells),
             unmapped_rows=tuple(unmapped_rows(report_id(document), rows)),
-            prose_figures=tuple(self._prose_figures(document, source, rows, header)),
+            prose_figures=tuple(self._prose_figures(document, prose, header)),
         )
 
-    def _prose_figures(
-        self, document: Document, source: list[SourceCell], rows: list[Row], header: Header
-    ) -> list[ProseFigure]:
-        lines = list(_prose_lines(source, rows))
+    def _prose_figures(self, document: Document, lines: Sequence[ProseLine], header: Header) -> list[ProseFigure]:
         year, scope = header.report_year, header.reporting_scope
         return self._prose.read(report_id(document), lines, report_year=year, reporting_scope=scope)
 
@@ -111,15 +113,21 @@ class ReportReader:
         return forms.pop() if len(forms) == 1 else None
 
 
-def _prose_lines(source: Sequence[SourceCell], rows: Sequence[Row]) -> Iterator[ProseLine]:
-    """The lines that hold no row of a table; a lone figure without a label may be a number in the prose."""
+def _lines_outside_tables(source: Sequence[SourceCell], rows: Sequence[Row]) -> Iterator[ProseLine]:
+    """The lines that hold no row of a table: cells of one line joined by a space.
+
+    A lone figure without a label may be a number in the prose. Of a document without breaks of line each
+    cell is a line.
+    """
     read = [row for row in rows if row.line or len(row.entries) > 1]
     in_tables = {entry.cell.source_line for row in read for entry in row.entries}
     in_tables |= {row.label.source_line for row in read if row.label}
-    for number, cells in groupby(source, key=lambda cell: cell.source_line):
-        if number not in in_tables:
-            parts = list(cells)
-            yield ProseLine(" ".join(c.text for c in parts), " ".join(c.raw_text for c in parts), number)
+    for number, group in groupby(source, key=attrgetter("source_line")):
+        cells = list(group)
+        if len(cells) > LONGEST_LINE:
+            yield from (ProseLine(cell.text, cell.raw_text, number) for cell in cells)
+        elif number not in in_tables:
+            yield ProseLine(" ".join([c.text for c in cells]), " ".join([c.raw_text for c in cells]), number)
 
 
 def _reject(document: Document, reason: RejectionReason, detail: str) -> Rejection:

@@ -7,7 +7,6 @@ Doesn't belong here: where cells begin and end (``extract.layouts``) or anything
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import groupby
 from operator import ne
 from typing import Literal
 
@@ -27,8 +26,6 @@ FEWEST_PINYIN = 10
 GARBLED_SHARE = 0.01
 #: UTF-8 that was read as GBK reads back as UTF-8 but for this share of its letters.
 LOST_SHARE = 0.2
-#: A line of more cells than this is a document without breaks of line.
-LONGEST_LINE = 100
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]{1,7}[)）]")
@@ -128,13 +125,3 @@ def _without_unprinted(text: str) -> str:
         if mark in text:
             text = text.replace(mark, "")
     return text
-
-
-def text_lines(cells: Sequence[SourceCell]) -> list[str]:
-    """The lines of the document: cells of one row, or of one line, joined by a space.
-
-    A document without breaks of line has each of its cells on a line of its own.
-    """
-    lines = [[cell.text for cell in line] for _, line in groupby(cells, key=lambda cell: cell.source_line)]
-    broken = (texts if len(texts) > LONGEST_LINE else [" ".join(texts)] for texts in lines)
-    return [line for texts in broken for line in texts]

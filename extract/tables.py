@@ -105,8 +105,7 @@ class TableReader:
         cell = cells[position]
         figure = self._figures.read(cell.text)
         if figure is not None:
-            self._take_figure(Entry(cell, figure))
-            return 1
+            return self._take_figures(cells, position, figure)
         match, used = self._match(cells, position)
         if match is not None:
             self._take_label(match, cells[position : position + used])
@@ -241,6 +240,24 @@ class TableReader:
         self._result.rows.append(self._row)
 
     # -- figures and other texts --------------------------------------------------------------
+
+    def _take_figures(self, cells: Sequence[SourceCell], position: int, figure: Figure) -> int:
+        """Take the figure at ``position``, and those behind it that are cells of the same row; return how many."""
+        first, read = cells[position], self._figures.read
+        entry = Entry(first, figure)
+        self._take_figure(entry)
+        if self._row is None or not self._row.entries or self._row.entries[-1] is not entry:
+            return 1
+        entries, end = self._row.entries, position + 1
+        while end < len(cells):
+            cell = cells[end]
+            following = read(cell.text)
+            is_alike = cell.row == first.row and cell.is_closed == first.is_closed and cell.layout == first.layout
+            if following is None or not is_alike:
+                break
+            entries.append(Entry(cell, following))
+            end += 1
+        return end - position
 
     def _take_figure(self, entry: Entry) -> None:
         """A figure or blank goes to the open row; else to a row whose label isn't known."""

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from extract.layouts import plain_text
 from extract.layouts.stream import PrintedCell, Refused, joined
-from extract.source_text import decode
+from extract.source_text import decode, without_embedded
 
 #: A cell may cover so many columns and rows; what a page says beyond that is cut.
 WIDEST_SPAN, LONGEST_SPAN = 100, 1000
@@ -20,11 +20,27 @@ WIDEST_SPAN, LONGEST_SPAN = 100, 1000
 WIDEST_ROW, DEEPEST_NESTING = 400, 50
 #: A cell with more letters than this holds a text, not a figure or a label: its paragraphs come as lines.
 LONGEST_CELL = 300
-#: A page with more elements than this is refused.
-MOST_ELEMENTS = 2_000_000
+#: A page with more elements than this is refused, or with more tags that begin one, or with more tags of any kind:
+#: the parser looks through all open elements at every tag.
+MOST_ELEMENTS, MOST_BEGINNINGS, MOST_TAGS = 500_000, 40_000, 100_000
+#: A page with a tag of more attributes is refused, and one that begins more often: its parser compares each attribute
+#: with all before it.
+MOST_ATTRIBUTES, MOST_PAGES = 200, 100
 
+#: Elements in a line that begin nothing here. Most of them go on in each paragraph to come until they are closed:
+#: a few kilobytes of such tags become gigabytes of elements, so that they are left out, or renamed.
+_IN_LINE = "(?:[abiu]|s(?:pan|mall|trike|trong)?|em|tt|big|code|font|nobr|o:p)"
+#: A whole tag of such an element; one with a quoted ``<`` or ``>`` isn't matched.
+_LEFT_OUT = re.compile(rf"</?{_IN_LINE}(?=[\s/>])(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>", re.IGNORECASE)
+_RENAMED = re.compile(rf"<(/?){_IN_LINE}(?=[\s/>])", re.IGNORECASE)
+_BEGINNING = re.compile("<[a-zA-Z]")
+_PAGE_BEGINS = re.compile(r"<(?:html|body)(?=[\s/>])", re.IGNORECASE)
+_VALUE = r"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s<>\"'][^\s<>]*+|(?=[<>]))"
+_MANY_ATTRIBUTES = re.compile(
+    rf"</?[a-zA-Z][^\s/<>]*+(?=[\s/])(?:[\s/]*+[^\s/>][^\s/=>]*+(?:{_VALUE})?+){{{MOST_ATTRIBUTES}}}"
+)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
-_TABLE = re.compile(r"(<table\b.*?</table\s*>)", re.IGNORECASE | re.DOTALL)
+_TABLE_EDGE = re.compile(r"<table\b|</table\s*>", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _META_NAMES = frozenset(
     {"articletitle", "pubdate", "sitename", "contentsource", "keywords", "description", "author", "columnname"}
@@ -126,19 +142,60 @@ def text_file_cells(content: bytes) -> Iterator[PrintedCell]:
     text = decode(content)
     if text is None:
         raise Refused("unreadable", "the file isn't text in UTF-8, UTF-16 or GB18030")
-    parts = _TABLE.split(text)
+    text = without_embedded(text)
+    parts = _tables_apart(text)
     if len(parts) == 1:
         return plain_text.text_cells(text)
     return page_cells("".join(part if i % 2 else part.replace("\n", "<br>\n") for i, part in enumerate(parts)))
 
 
+def _tables_apart(text: str) -> list[str]:
+    """The text between tables and the tables in turn; a table ends at the first end of one."""
+    parts: list[str] = []
+    begin = first = 0
+    is_in_table = False
+    for edge in _TABLE_EDGE.finditer(text):
+        is_end = edge[0].startswith("</")
+        if is_end and is_in_table:
+            parts += [text[begin:first], text[first : edge.end()]]
+            begin, is_in_table = edge.end(), False
+        elif not is_end and not is_in_table:
+            first, is_in_table = edge.start(), True
+    return [*parts, text[begin:]]
+
+
 def page_cells(text: str) -> Iterator[PrintedCell]:
-    """The cells of a page in HTML."""
-    root = LexborHTMLParser(text).root
+    """The cells of a page in HTML.
+
+    Raises:
+        Refused: the page is beyond the bounds.
+
+    """
+    root = LexborHTMLParser(_harmless(without_embedded(text))).root
     page = _Page()
     if root is not None:
         page.read(root)
     return iter(page.cells)
+
+
+def _harmless(text: str) -> str:
+    """The page without what its parser takes more than a few seconds for, or more memory than a few times the page's.
+
+    Raises:
+        Refused: too much is left.
+
+    """
+    if len(text) > plain_text.MOST_LETTERS:
+        raise Refused("too_large", f"more than {plain_text.MOST_LETTERS} letters")
+    text = _LEFT_OUT.sub("", text)
+    tags = text.count("<")
+    if tags > MOST_TAGS or (tags > MOST_BEGINNINGS and sum(1 for _ in _BEGINNING.finditer(text)) > MOST_BEGINNINGS):
+        raise Refused("too_large", f"more than {MOST_TAGS} tags, or {MOST_BEGINNINGS} that begin an element")
+    if _MANY_ATTRIBUTES.search(text):
+        raise Refused("too_large", f"a tag of more than {MOST_ATTRIBUTES} attributes")
+    if sum(1 for _ in _PAGE_BEGINS.finditer(text)) > MOST_PAGES:
+        raise Refused("too_large", f"more than {MOST_PAGES} pages in one")
+    return _RENAMED.sub(r"<\1span", text)
 
 
 class _Page:
@@ -184,11 +241,12 @@ class _Page:
             self._tables[-1].begin_row()
         elif tag == "table":
             self._flush()
+            if len(self._tables) == DEEPEST_NESTING:
+                return False
             if self._open:
                 self._open[-1].has_table = True
                 self._print_lines(self._open[-1])
             self._tables.append(_Table())
-            return len(self._tables) <= DEEPEST_NESTING
         elif tag == "meta":
             self._meta(node)
             return False

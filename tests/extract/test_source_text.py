@@ -3,7 +3,7 @@
 import pytest
 
 from extract.layouts.stream import PrintedCell, joined
-from extract.source_text import decode, simplified, text_lines
+from extract.source_text import decode, simplified
 
 TEXT = "政府信息公开工作年度报告\n规章 | 0 |\n"
 
@@ -69,12 +69,6 @@ def test_traditional_without_pinyin() -> None:
 def test_noise_is_taken_off_and_kept_as_printed(printed: str, text: str) -> None:
     source, _ = simplified(cells(printed))
     assert (source[0].text, source[0].raw_text) == (text, printed)
-
-
-def test_lines_join_the_cells_of_a_row() -> None:
-    row = [PrintedCell(text, 1, "html_table", True, 1, n) for n, text in enumerate(("索引号", "014"))]
-    source, _ = simplified([*row, PrintedCell("标题", 2, "cell_per_line", is_closed=False)])
-    assert text_lines(source) == ["索引号 014", "标题"]
 
 
 @pytest.mark.parametrize(
