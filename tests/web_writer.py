@@ -35,6 +35,16 @@ def paragraphs(text: str) -> str:
     return escape(text) or "&nbsp;"
 
 
+def word_markup(text: str) -> str:
+    """A cell as word processors export it: styles in every element, words cut into pieces by script."""
+    style = "margin:0cm;text-align:center;line-height:16.0pt;mso-pagination:widow-orphan;word-break:break-all"
+    font = "font-size:12.0pt;font-family:宋体;mso-bidi-font-family:宋体;color:black;mso-font-kerning:0pt"
+    half = len(text) // 2 if len(text) > 3 and not text.isdigit() else len(text)
+    pieces_of_text = [piece for piece in (text[:half], text[half:]) if piece]
+    spans = "".join(f'<span lang="EN-US" style="{font}">{escape(piece)}</span>' for piece in pieces_of_text)
+    return f'<p class="MsoNormal" align="center" style="{style}">{spans}<span style="{font}"><o:p></o:p></span></p>'
+
+
 def page(
     blocks: Sequence[Block],
     *,
