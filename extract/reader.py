@@ -28,7 +28,7 @@ from extract.form_order import with_torn_labels
 from extract.formats import adapter_of
 from extract.header import LONGEST_TITLE, compact_lines, find_titles, read_header
 from extract.inference import Inference
-from extract.labels import LabelIndex
+from extract.labels_in_place import LabelsInPlace
 from extract.layouts.stream import Refused, SourceCell
 from extract.prose import ProseLine, ProseReader
 from extract.source_text import Script, simplified
@@ -54,7 +54,7 @@ class ReportReader:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._labels = LabelIndex(catalogue)
+        self._labels = LabelsInPlace(catalogue)
         self._figures = FigureReader(catalogue)
         self._agencies = AgencyFinder(catalogue)
         self._form_slots = FormSlots(catalogue)

@@ -11,17 +11,15 @@ from dataclasses import dataclass, field
 
 from extract.catalogue.model import Catalogue
 from extract.figures import Figure, FigureReader
-from extract.labels import LONGEST_LABEL, Label, LabelIndex, Match, is_numbered
+from extract.labels import Label, Match
+from extract.labels_in_place import LabelsInPlace, Place
 from extract.layouts.stream import SourceCell
 
 #: A word may be broken over at most so many cells.
 LONGEST_BREAK = 10
 #: An unknown text longer than this is a sentence, not the label of a row.
 LONGEST_UNKNOWN_LABEL = 60
-#: Labels this short mean something only inside their table: prose and menus hold the same words.
-SHORT_COLUMN_LABEL, SHORT_LINE_LABEL = 2, 4
 
-_FIGURE_BEHIND_LABEL = re.compile(r"(.*?[^\d.\s])\s*(\d[\d,.]*\D{0,2})")
 _PAGE_MARK = re.compile(r"[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*")
 
 
@@ -80,9 +78,8 @@ class ReadTables:
 class TableReader:
     """Reads the statutory tables of one stream of cells; use a new one for each document."""
 
-    def __init__(self, catalogue: Catalogue, labels: LabelIndex, figures: FigureReader) -> None:
+    def __init__(self, catalogue: Catalogue, labels: LabelsInPlace, figures: FigureReader) -> None:
         self._catalogue, self._labels, self._figures = catalogue, labels, figures
-        self._short_columns = {c.column for c in catalogue.columns if len(c.label_zh) <= SHORT_COLUMN_LABEL}
         self._procedures = [line.line for line in catalogue.lines_of_section(4)]
         self._result = ReadTables([], [], set())
         self._section: int | None = None
@@ -109,44 +106,37 @@ class TableReader:
         match, used = self._match(cells, position)
         if match is not None:
             self._take_label(match, cells[position : position + used])
-        elif pieces := self._pieces(cell):
-            self.read(pieces)
+        elif pieces := self._labels.pieces(cell.text, self._place()):
+            self.read([cell._replace(text=text, raw_text=text, is_closed=True) for text in pieces])
         elif not _PAGE_MARK.fullmatch(cell.text):
             self._take_unknown(cell)
         return used
-
-    def _pieces(self, cell: SourceCell) -> list[SourceCell]:
-        """The cells that got fused into one: several labels, or a label and its figure."""
-        texts = self._labels.fused(cell.text, self._allows)
-        is_short = len(cell.text) <= LONGEST_LABEL
-        if not texts and is_short and (ending := _FIGURE_BEHIND_LABEL.fullmatch(cell.text)):
-            match = self._labels.exact(ending[1], self._allows)
-            texts = [ending[1], ending[2]] if match and match.label.kind == "line" else []
-        return [cell._replace(text=text, raw_text=text, is_closed=True) for text in texts]
 
     # -- labels -----------------------------------------------------------------------------
 
     def _match(self, cells: Sequence[SourceCell], position: int) -> tuple[Match | None, int]:
         """The label that begins at ``position``, over as many cells as its word is broken into."""
+        place = self._place()
         joined = self._joinable(cells, position)
         for count in range(len(joined), 0, -1):
-            if match := self._labels.exact("".join(joined[:count]), self._allows):
+            if match := self._labels.exact("".join(joined[:count]), place):
                 return match, count
         if self._section is None:
             return self._match_of_full_row(cells, position), 1
-        return self._labels.near(cells[position].text, self._allows), 1
+        return self._labels.near(cells[position].text, place), 1
+
+    def _place(self) -> Place:
+        return Place(self._section, self._rows_began, bool(self._header))
 
     def _match_of_full_row(self, cells: Sequence[SourceCell], position: int) -> Match | None:
         """Where a page begins in the middle of a table: a numbered line of section 3 with a figure for each column."""
-        cell, width = cells[position], self._width(3)
-        rest = cells[position + 1 : position + 2 + width]
-        figures = [c for c in rest if cell.row is not None and c.row == cell.row and self._is_printed_figure(c)]
-        if len(figures) != width or not is_numbered(cell.text):
+        cell = cells[position]
+        if cell.row is None:
             return None
-        return self._labels.exact(cell.text, lambda label: label.kind == "line" and self._is_of_section(label, 3))
-
-    def _is_of_section(self, label: Label, section: int) -> bool:
-        return self._catalogue.section_of_line(label.code) == section
+        width = self._width(3)
+        rest = cells[position + 1 : position + 2 + width]
+        figures = [c for c in rest if c.row == cell.row and self._is_printed_figure(c)]
+        return self._labels.numbered_line(cell.text, 3) if len(figures) == width else None
 
     def _is_printed_figure(self, cell: SourceCell) -> bool:
         figure = self._figures.read(cell.text)
@@ -162,26 +152,6 @@ class TableReader:
                 break
             texts.append(following)
         return texts
-
-    def _allows(self, label: Label) -> bool:
-        """Whether a label can stand at this place: 其他 and 总计 name columns as well as lines."""
-        if label.kind == "line":
-            section = self._catalogue.section_of_line(label.code)
-            if section == 2:
-                return bool(self._header) and self._section == 2
-            is_short = len(self._catalogue.line_of[label.code].label_zh) <= SHORT_LINE_LABEL
-            return section == 4 or not is_short or (self._section == 3 and self._rows_began)
-        if label.kind == "column":
-            return self._column_section(label) is not None
-        return True
-
-    def _column_section(self, label: Label) -> int | None:
-        """The section that a column label leads into or stands in; None where it can't be one."""
-        sections = self._catalogue.sections_of_column[label.code]
-        in_header = self._section in sections and (self._section == 4 or not self._rows_began)
-        if len(sections) > 1 or label.code in self._short_columns:
-            return self._section if in_header else None
-        return next(iter(sections))
 
     def _take_label(self, match: Match, parts: Sequence[SourceCell]) -> None:
         label = match.label
@@ -211,7 +181,7 @@ class TableReader:
             self._enter(section)
 
     def _take_column(self, match: Match, parts: Sequence[SourceCell]) -> None:
-        section = self._column_section(match.label)
+        section = self._labels.column_section(match.label, self._place())
         if section != self._section or self._rows_began:
             self._enter(section)
         self._result.column_labels.append(match.label)
