@@ -23,6 +23,8 @@ LONGEST_CELL = 300
 #: A page with more elements than this is refused, or with more tags that begin one, or with more tags of any kind:
 #: the parser looks through all open elements at every tag.
 MOST_ELEMENTS, MOST_BEGINNINGS, MOST_TAGS = 500_000, 40_000, 100_000
+#: With more elements in a line open at a time than this, all of them are left out.
+MOST_OPEN_IN_LINE = 100
 #: A page with a tag of more attributes is refused, and one that begins more often: its parser compares each attribute
 #: with all before it.
 MOST_ATTRIBUTES, MOST_PAGES = 200, 100
@@ -33,7 +35,10 @@ _IN_LINE = "(?:[abiu]|s(?:pan|mall|trike|trong)?|em|tt|big|code|font|nobr|o:p)"
 #: A whole tag of such an element; one with a quoted ``<`` or ``>`` isn't matched.
 _LEFT_OUT = re.compile(rf"</?{_IN_LINE}(?=[\s/>])(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>", re.IGNORECASE)
 _RENAMED = re.compile(rf"<(/?){_IN_LINE}(?=[\s/>])", re.IGNORECASE)
+_FORMATTING = re.compile(r"<(/?)(?:[abiu]|s(?:mall|trike|trong)?|em|tt|big|code|font|nobr)(?=[\s/>])", re.IGNORECASE)
 _BEGINNING = re.compile("<[a-zA-Z]")
+#: A tag with more than ``MOST_ATTRIBUTES`` is longer than this.
+_LONG_TAG = re.compile(rf"<[^<>]{{{2 * MOST_ATTRIBUTES}}}")
 _PAGE_BEGINS = re.compile(r"<(?:html|body)(?=[\s/>])", re.IGNORECASE)
 _VALUE = r"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s<>\"'][^\s<>]*+|(?=[<>]))"
 _MANY_ATTRIBUTES = re.compile(
@@ -93,6 +98,11 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
+
+#: No page prints this character: it parts the texts of a cell's elements.
+_APART = "\x1f"
+#: Elements in a cell that part its text, or whose text isn't printed.
+_PARTING = re.compile(f"<(?:br|table|t[dr]|{'|'.join(sorted((_BLOCKS | _UNPRINTED) - {'p', 'div'}))})[\\s/>]")
 
 
 @dataclass
@@ -187,15 +197,25 @@ def _harmless(text: str) -> str:
     """
     if len(text) > plain_text.MOST_LETTERS:
         raise Refused("too_large", f"more than {plain_text.MOST_LETTERS} letters")
-    text = _LEFT_OUT.sub("", text)
+    if _open_in_line(text) > MOST_OPEN_IN_LINE:
+        text = _RENAMED.sub(r"<\1span", _LEFT_OUT.sub("", text))
     tags = text.count("<")
     if tags > MOST_TAGS or (tags > MOST_BEGINNINGS and sum(1 for _ in _BEGINNING.finditer(text)) > MOST_BEGINNINGS):
         raise Refused("too_large", f"more than {MOST_TAGS} tags, or {MOST_BEGINNINGS} that begin an element")
-    if _MANY_ATTRIBUTES.search(text):
+    if _LONG_TAG.search(text) and _MANY_ATTRIBUTES.search(text):
         raise Refused("too_large", f"a tag of more than {MOST_ATTRIBUTES} attributes")
     if sum(1 for _ in _PAGE_BEGINS.finditer(text)) > MOST_PAGES:
         raise Refused("too_large", f"more than {MOST_PAGES} pages in one")
-    return _RENAMED.sub(r"<\1span", text)
+    return text
+
+
+def _open_in_line(text: str) -> int:
+    """How many more elements that go on in the next paragraph begin than end, at any tag of the page."""
+    most = balance = 0
+    for tag in _FORMATTING.finditer(text):
+        balance += -1 if tag[1] else 1
+        most = max(most, balance)
+    return most
 
 
 class _Page:
@@ -222,7 +242,9 @@ class _Page:
                 continue
             tag = node.tag or ""
             if tag == "-text":
-                self._paragraph.append(node.text_content or "")
+                text = node.text_content or ""
+                if self._paragraph or self._preformatted or not text.isspace():
+                    self._paragraph.append(text)
             elif not tag.startswith(("-", "!")) and tag not in _UNPRINTED and self._enter(tag, node):
                 ancestors.append((node, tag))
                 node = node.child
@@ -235,8 +257,8 @@ class _Page:
     def _enter(self, tag: str, node: LexborNode) -> bool:
         """Take note of an element that begins; return whether to go into it."""
         if tag in ("td", "th") and self._tables:
-            self._begin_cell(node)
-        elif tag == "tr" and self._tables:
+            return self._begin_cell(node)
+        if tag == "tr" and self._tables:
             self._flush()
             self._tables[-1].begin_row()
         elif tag == "table":
@@ -270,12 +292,19 @@ class _Page:
             self._flush()
             self._preformatted -= tag == "pre"
 
-    def _begin_cell(self, node: LexborNode) -> None:
+    def _begin_cell(self, node: LexborNode) -> bool:
+        """Begin a cell; one that holds nothing but a text is done with, and not gone into."""
         self._flush()
-        attributes = node.attributes
-        columns = _span(attributes.get("colspan"), WIDEST_SPAN)
-        rows = _span(attributes.get("rowspan"), LONGEST_SPAN)
-        self._open.append(_Cell(self._tables[-1].place(columns, rows)))
+        table, attributes = self._tables[-1], node.attrs
+        position = table.place(
+            _span(attributes.get("colspan"), WIDEST_SPAN), _span(attributes.get("rowspan"), LONGEST_SPAN)
+        )
+        text = _sole_text(node)
+        if text is None or len(text) > LONGEST_CELL or self._preformatted:
+            self._open.append(_Cell(position))
+            return True
+        table.cells.append(PrintedCell(" ".join(text.split()), 0, "html_table", True, 0, position))
+        return False
 
     def _end_cell(self, cell: _Cell) -> None:
         self._paragraph_ends(cell)
@@ -299,6 +328,8 @@ class _Page:
 
     def _flush(self) -> None:
         """A block ends: its text is a line of the open cell, or of the page."""
+        if not self._paragraph:
+            return
         if self._open and len(self._open) >= len(self._tables):
             self._paragraph_ends(self._open[-1])
         else:
@@ -310,7 +341,7 @@ class _Page:
     def _taken(self) -> str:
         text = "".join(self._paragraph)
         self._paragraph.clear()
-        return text if self._preformatted else _SPACE.sub(" ", text)
+        return text if self._preformatted or text.isalnum() else _SPACE.sub(" ", text)
 
     def _print_lines(self, cell: _Cell) -> None:
         for line in cell.lines:
@@ -324,6 +355,23 @@ class _Page:
                 self.cells += plain_text.line_cells(line, self._line)
 
 
+def _sole_text(node: LexborNode) -> str | None:
+    """The text of an element that holds no more than one, in one paragraph or in none; None where there is more."""
+    texts = [text for text in node.text(deep=True, separator=_APART).split(_APART) if text and not text.isspace()]
+    if not texts or (len(texts) == 1 and texts[0].strip().isdecimal()):
+        return texts[0] if texts else ""
+    markup = node.inner_html or ""
+    if "<" in markup:
+        markup = markup.strip()
+        paragraphs = markup.count("<p") + markup.count("<div")
+        is_whole = markup.startswith(("<p", "<div")) and markup.endswith(("</p>", "</div>"))
+        if paragraphs > 1 or (paragraphs and not is_whole) or _PARTING.search(markup):
+            return None
+    return node.text(deep=True)
+
+
 def _span(value: str | None, most: int) -> int:
-    digits = (value or "").strip()
+    if value is None:
+        return 1
+    digits = value.strip()
     return min(int(digits[:6]), most) or 1 if digits[:6].isdecimal() else 1
