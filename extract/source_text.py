@@ -31,6 +31,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]{1,7}[)）]")
 _TONED = re.compile(r"[(（][a-z]{0,6}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]|[\u3400-\u9fff][(（][a-z]{1,7}[)）]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+#: Bytes that stand for control characters, which are no white space, in every charset here but UTF-16.
+_CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
 _CONTROLS = "".join(map(chr, (*range(0x00, 0x09), *range(0x0E, 0x20), 0x7F)))
 #: What web editors and bad decoders leave in a text: tags, runs of question marks in place of spaces.
 _NOISE = re.compile(r"</?[A-Za-z][A-Za-z:]{0,15}(?:[^\S\n][^<>\n]{0,200})?/?>|\?{2,}|&nbsp;?")
@@ -49,11 +51,15 @@ def decode(content: bytes, declared: str | None = None) -> str | None:
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _if_text(content.decode("utf-16", "replace"))
+    content = content.removeprefix(b"\xef\xbb\xbf")
     try:
-        return _if_text(_read_once(content.decode("utf-8-sig")))
+        text = _read_once(content.decode())
     except UnicodeDecodeError:
         pass
-    lossy = content.decode("utf-8-sig", "replace")
+    else:
+        is_clean = len(content.translate(None, _CONTROL_BYTES)) == len(content) and "\ufffd" not in text
+        return text if is_clean else _if_text(text)
+    lossy = content.decode("utf-8", "replace")
     if lossy.count("\ufffd") <= GARBLED_SHARE * len(lossy):
         return _if_text(lossy)
     charset = "big5hkscs" if (declared or "").lower().startswith("big5") else "gb18030"

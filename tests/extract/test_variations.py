@@ -306,6 +306,16 @@ def test_header_that_does_not_tell_its_columns(
     assert sum(cell.reading == "ambiguous" and cell.line == line for cell in report.cells) == 3
 
 
+def test_header_of_another_sub_table(reader: ReportReader, writer: ReportWriter) -> None:
+    """（九） below 上一年项目数量 | 本年增/减: what the header says isn't what the line has, so nothing is read."""
+    printed = figures(writer, "2019")
+    text = writer.text(Written(printed, "2019"), LAYOUTS["pipe_row"])
+    report = read(reader, text.replace("采购项目数量 | 采购总金额", "上一年项目数量 | 本年增/减"))
+    right = {key: value for key, value in expected(printed, "2019").items() if key[0] != "centralized_procurement"}
+    assert values(report) == right
+    assert sum(c.reading == "ambiguous" and c.line == "centralized_procurement" for c in report.cells) == 2
+
+
 def test_header_of_both_forms(reader: ReportReader, writer: ReportWriter) -> None:
     text = writer.text(Written(figures(writer)), LAYOUTS["pipe_row"])
     header = "本年制发件数 | 本年废止件数 | 现行有效件数"
