@@ -65,7 +65,7 @@ class Aligner:
         printed = [row for row in rows if row.entries or (row.line and row.section != 4)]
         tables = _tables_of(printed)
         skipped, ambiguous = _repeated(printed)
-        torn = {row.section for row in printed if row.line is None and row.section != 4}
+        torn = {row.section for row in printed if row.line is None and row.section != 4} | _without_cells(printed)
         cells: list[Cell] = []
         loose: list[LooseRow] = []
         for number, row in enumerate(printed):
@@ -260,9 +260,12 @@ def is_form_order(header: Sequence[HeaderCell], columns: Sequence[str]) -> bool:
 
     Labels may be missing, and 总计 may stand anywhere but first: its cell is merged over two rows of
     the header, so the text has it before the columns that it follows. In a header of which only
-    pieces were read, its place says nothing.
+    pieces were read, its place says nothing. Where merged cells are repeated in each of their rows, the
+    last row of the header has all columns.
     """
     codes = [cell.match.label.code for cell in header if cell.match]
+    if len(codes) > len(columns) and codes[-len(columns) :] == list(columns):
+        return True
     expected = iter(code for code in columns if code != TOTAL)
     others = [code for code in codes if code != TOTAL]
     is_complete = set(codes) == set(columns)
@@ -276,9 +279,9 @@ def _repeated(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
     """
     by_line: dict[tuple[object, ...], list[int]] = {}
     for number, row in enumerate(rows):
-        if row.line:
+        if row.line or row.section == 4:
             columns = [cell.match.label.code if cell.match else None for cell in row.header] if row.section == 2 else ()
-            by_line.setdefault((row.line, *columns), []).append(number)
+            by_line.setdefault((row.section, row.line, *columns), []).append(number)
     skipped: set[int] = set()
     ambiguous: set[int] = set()
     for numbers in by_line.values():
@@ -286,6 +289,8 @@ def _repeated(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
             continue
         filled = [n for n in numbers if rows[n].has_figures] or numbers[:1]
         skipped.update(set(numbers) - set(filled))
+        if rows[filled[0]].line is None:
+            continue
         if len({_texts(rows[n]) for n in filled}) == 1:
             skipped.update(filled[1:])
         else:
@@ -309,3 +314,13 @@ def _tables_of(rows: Sequence[Row]) -> list[list[Row]]:
 def _header_key(row: Row) -> list[object]:
     """What tells the tables of section 2 from each other: the columns and units of their headers."""
     return [(cell.match, cell.money_factor) for cell in row.header] if row.section == 2 else []
+
+
+def _without_cells(rows: Sequence[Row]) -> set[int]:
+    """The sections whose labels mostly have no cell behind them: their figures stand elsewhere, or got lost."""
+    sections = {row.section for row in rows}
+    return {
+        s
+        for s in sections
+        if 2 * sum(not r.entries for r in rows if r.section == s) > len([r for r in rows if r.section == s])
+    }

@@ -35,9 +35,19 @@ class TableRows:
         return {tuple(_positions(row.entries)) for row in self.rows if _has_all(row.entries, self.width)}
 
     @cached_property
+    def full_ends(self) -> set[int | None]:
+        """The columns of the grid in which those rows end."""
+        return {row.entries[-1].cell.position for row in self.rows if _has_all(row.entries, self.width)}
+
+    @cached_property
     def positions(self) -> set[int]:
         """The columns of the grid in which anything is printed behind a label."""
         return {position for row in self.rows for position in _positions(row.entries)}
+
+    @cached_property
+    def ends(self) -> set[int | None]:
+        """The columns of the grid in which the rows end."""
+        return {row.entries[-1].cell.position for row in self.rows if row.entries}
 
     @cached_property
     def lengths(self) -> set[int]:
@@ -80,19 +90,22 @@ def _in_grid(row: Row, table: TableRows) -> Sequence[Entry]:
     if row.interruption:
         return ()
     columns, width = table.columns, table.width
-    for full in columns or _header_positions(row, table):
+    ends_there = not columns or row.entries[-1].cell.position in table.full_ends
+    for full in (columns or _header_positions(row, table)) if ends_there else ():
         chosen = [entry for entry in row.entries if entry.cell.position in full]
         others = [entry for entry in row.entries if entry.cell.position not in full and entry.cell.text]
         if len(columns) <= 1 and len(chosen) == width and not others:
             return chosen
     is_sure = not columns or bool(row.entries[0].cell.text) or _is_shifted(row, columns)
-    return row.entries if is_sure and len(row.entries) == width and row.entries[0].figure else ()
+    is_read = all(entry.figure for entry in row.entries)
+    return row.entries if is_sure and is_read and len(row.entries) == width else ()
 
 
 def _header_positions(row: Row, table: TableRows) -> set[tuple[int, ...]]:
     """Where the header has its columns, when each has a place of its own and no figure stands beside them."""
     found = {cell.position for cell in row.header if cell.match and cell.position is not None}
-    return {tuple(sorted(found))} if len(found) == table.width and table.positions <= found else set()
+    is_regular = table.positions <= found and len(table.ends) == 1
+    return {tuple(sorted(found))} if len(found) == table.width and is_regular else set()
 
 
 def _is_shifted(row: Row, columns: Collection[tuple[int, ...]]) -> bool:

@@ -29,6 +29,8 @@ TELLING_LETTERS = frozenset("上本下前新转非不未无")
 
 _NUMBERING = re.compile(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.,:]+|\(?\d{1,2}[).、]+)")
 _BRACKETED = re.compile(r"\([^()]*\)")
+#: What stands in a bracket that is closed on a later line.
+_UNCLOSED = re.compile(r"\([^()]+$")
 _IGNORED = re.compile(r"[^\w]|_")
 
 
@@ -55,7 +57,8 @@ def label_keys(text: str) -> tuple[str, ...]:
     compact = "".join(unicodedata.normalize("NFKC", text).split())
     numbering = _NUMBERING.match(compact)
     unnumbered = compact[numbering.end() :] if numbering else compact
-    variants = (compact, unnumbered, _BRACKETED.sub("", compact), _BRACKETED.sub("", unnumbered))
+    remarks_off = _UNCLOSED.sub("", _BRACKETED.sub("", unnumbered))
+    variants = (compact, unnumbered, _BRACKETED.sub("", compact), _BRACKETED.sub("", unnumbered), remarks_off)
     return tuple(dict.fromkeys(key for key in (_IGNORED.sub("", v) for v in variants) if key))
 
 

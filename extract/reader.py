@@ -139,7 +139,8 @@ def _refusal(
 ) -> tuple[RejectionReason, str] | None:
     """Why this is not one annual report, or None when it is."""
     titles = find_titles(lines)
-    first_lines = [line for line in lines[:5] if "信息公开" in line and len(line) <= LONGEST_TITLE]
+    above = lines[: titles[0].next_line if titles else 5][:5]
+    first_lines = [line for line in above if "信息公开" in line and len(line) <= LONGEST_TITLE]
     has_figures = _has_figures(cells)
     if any(line.endswith(NOTICE_ENDINGS) for line in first_lines) and not (has_figures and titles):
         return "not_an_annual_report", "a notice about annual reports"

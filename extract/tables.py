@@ -17,10 +17,12 @@ from extract.layouts.stream import SourceCell
 
 #: A word may be broken over at most so many cells.
 LONGEST_BREAK = 10
+#: A label may go on over so many lines below its figures.
+LONGEST_REMAINDER = 3
 #: An unknown text longer than this is a sentence, not the label of a row.
 LONGEST_UNKNOWN_LABEL = 60
 
-_PAGE_MARK = re.compile(r"[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*")
+_PAGE_MARK = re.compile(r"[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*|\d+\s*[/／－-]\s*\d+|(?i:page)\s*\d+.{0,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +123,32 @@ class TableReader:
         for count in range(len(joined), 0, -1):
             if match := self._labels.exact("".join(joined[:count]), place):
                 return match, count
+        if match := self._match_that_goes_on(cells, position):
+            return match, 1
         if self._section is None:
             return self._match_of_full_row(cells, position), 1
         return self._labels.near(cells[position].text, place), 1
 
     def _place(self) -> Place:
         return Place(self._section, self._rows_began, bool(self._header))
+
+    def _match_that_goes_on(self, cells: Sequence[SourceCell], position: int) -> Match | None:
+        """The label of a row of text whose last letters stand below its figures."""
+        cell = cells[position]
+        if cell.row is None or cell.is_closed:
+            return None
+        end = position + 1
+        while end < len(cells) and cells[end].row == cell.row:
+            end += 1
+        text = cell.text
+        for below in cells[end : end + LONGEST_REMAINDER]:
+            if end == position + 1 or below.row is not None or self._figures.read(below.text) is not None:
+                return None
+            text += below.text
+            match = self._labels.exact(text, self._place())
+            if match and match.label.kind == "line":
+                return match
+        return None
 
     def _match_of_full_row(self, cells: Sequence[SourceCell], position: int) -> Match | None:
         """Where a page begins in the middle of a table: a numbered line of section 3 with a figure for each column."""
@@ -271,6 +293,11 @@ class TableReader:
         tables = [t for t, s in self._catalogue.section_of_sub_table.items() if s == section]
         return max(len(columns) for table in tables for columns in self._catalogue.column_sets[table].values())
 
+    def _may_be_of_row(self, cell: SourceCell, row: Row) -> bool:
+        """Whether a text may stand in place of the row's figures: a grid says which cells are a row's."""
+        last = row.entries[-1].cell if row.entries else row.label
+        return not self._is_new_row(cell) if cell.row is not None else last is None or last.position is None
+
     def _is_new_row(self, cell: SourceCell) -> bool:
         """Whether the layout puts the cell into another row than the open one's label and figures."""
         if self._row is None:
@@ -286,7 +313,7 @@ class TableReader:
         if self._row is not None and cell.row is not None and self._has_room() and not self._is_new_row(cell):
             self._row.entries.append(Entry(cell, None))
             return
-        if self._row is not None:
+        if self._row is not None and self._may_be_of_row(cell, self._row):
             self._row.interruption = cell
         self._row = None
         self._unknown = cell if len(cell.text) <= LONGEST_UNKNOWN_LABEL else None

@@ -15,6 +15,7 @@ import pypdfium2.raw as pdfium
 from extract.layouts.allowance import Allowance
 from extract.layouts.character_lines import Character, cell_text, line_text, lines
 from extract.layouts.pdf_page import Marks, marks
+from extract.layouts.plain_text import line_cells
 from extract.layouts.ruled_grid import Grid, grids
 from extract.layouts.stream import PrintedCell, Refused
 
@@ -49,7 +50,7 @@ _Block = _Row | str
 def cells(content: bytes) -> Iterator[PrintedCell]:
     """The cells of the ruled tables and the lines of all other text, in reading order.
 
-    Lines have two or more spaces where the print leaves a wide gap. Each line and each row of a table
+    A line is parted into cells where the print leaves a wide gap, or ends in figures. Each line and each row of a table
     counts for ``source_line``. A table that goes on after a page break goes on here, its page number between.
 
     Raises:
@@ -63,7 +64,7 @@ def cells(content: bytes) -> Iterator[PrintedCell]:
     columns = _columns_of_tables({id(b.edges): b.edges for b in blocks if not isinstance(b, str)}.values())
     for number, block in enumerate(blocks, start=1):
         if isinstance(block, str):
-            yield PrintedCell(block, number, "spaced", is_closed=False)
+            yield from (cell._replace(layout="spaced") for cell in line_cells(block, number))
         else:
             for column, text in block.cells:
                 yield PrintedCell(text, number, "pdf_text", True, number, columns[id(block.edges)][column])

@@ -24,10 +24,14 @@ LONGEST_CACHED = 60
 #: A text with fewer figures on lines of their own says nothing of the usual gap between cells.
 FEWEST_FIGURES = 10
 
-_NOT_OF_A_RULE = re.compile(r"[^\s|:-]")
+_NOT_OF_A_RULE = re.compile(r"[^\s|:+=-]")
 _MARKDOWN_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)|\*\*|__|\\(?=[|*_.#()\-+])")
 _NUMBER = re.compile(r"[+\-−－]{0,2}\d[\d,.]*(?:万?元)?|[-—/－]")
-_DASHED_NUMBER = re.compile(r"[-—–－·.]\s*\d+\s*[-—–－·.]")
+_PAGE_NUMBER = re.compile(
+    r"[-—–－·.]\s*\d+\s*[-—–－·.]|\d+\s*[/／－-]\s*\d+|(?i:page)\s*\d+.{0,12}|第\s*\d+\s*页.{0,12}"
+)
+#: What tables in memory have for an empty cell or a missing name of a column, when they are written as text.
+_NO_CELL = re.compile(r"[Nn]a[Nn]|None|Unnamed: \d+")
 _WIDE_GAP = re.compile(r"\t+\s*|[^\S\n]{2,}|\u3000+")
 
 
@@ -63,7 +67,7 @@ def _lines(text: str) -> list[str]:
 
 def _is_rule(line: str) -> bool:
     """Whether a line is what Markdown has between a table's header and its rows, or between paragraphs."""
-    return "---" in line and not _NOT_OF_A_RULE.search(line)
+    return ("---" in line or "===" in line) and not _NOT_OF_A_RULE.search(line)
 
 
 def _without_marks(line: str) -> str:
@@ -85,7 +89,8 @@ def _lines_in_grids(lines: Sequence[str]) -> set[int]:
 
 def _grid_row(line: str, number: int) -> Iterator[PrintedCell]:
     for position, piece in enumerate(_fenced(line)):
-        yield PrintedCell(piece.strip(), number, "pipe_row", is_closed=True, row=number, position=position)
+        text = "" if _NO_CELL.fullmatch(piece.strip()) else piece.strip()
+        yield PrintedCell(text, number, "pipe_row", is_closed=True, row=number, position=position)
 
 
 def _fenced(line: str) -> list[str]:
@@ -131,7 +136,7 @@ def _cells_of(line: str) -> tuple[Sequence[str], Layout, bool, bool]:
 def _unmarked_line(text: str) -> tuple[Sequence[str], Layout, bool, bool]:
     """A line without marks: one cell, or several where gaps or figures at its end tell them apart."""
     pieces = text.split()
-    if len(pieces) == 1 or _DASHED_NUMBER.fullmatch(text):
+    if len(pieces) == 1 or _PAGE_NUMBER.fullmatch(text):
         return (text,), "cell_per_line", False, False
     if len(pieces) > PIECES_OF_A_REPORT:
         return pieces, "spaced", False, False

@@ -99,6 +99,10 @@ _BLOCKS = frozenset(
     ]
 )
 
+#: Elements whose text is struck out, or marks a note: no part of a figure.
+_STRUCK = frozenset({"s", "strike", "del", "sup"})
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_UNSEEN = re.compile(rf"{_HIDDEN.pattern}|\shidden[\s>=/]|<(?:{'|'.join(sorted(_STRUCK))}|input)[\s/>]", re.IGNORECASE)
 #: No page prints this character: it parts the texts of a cell's elements.
 _APART = "\x1f"
 #: Elements in a cell that part its text, or whose text isn't printed.
@@ -181,9 +185,15 @@ def page_cells(text: str) -> Iterator[PrintedCell]:
         Refused: the page is beyond the bounds.
 
     """
-    root = LexborHTMLParser(_harmless(without_embedded(text))).root
-    page = _Page()
-    if root is not None:
+    text = _harmless(without_embedded(text))
+    root = LexborHTMLParser(text).root
+    if root is None:
+        return iter(())
+    page = _Page(is_plain=not _UNSEEN.search(text))
+    page.read(root)
+    if page.has_hidden and not page.has_table:
+        # tables that only a script would show are better than none
+        page = _Page(is_plain=False, shows_hidden=True)
         page.read(root)
     return iter(page.cells)
 
@@ -221,8 +231,11 @@ def _open_in_line(text: str) -> int:
 class _Page:
     """Walks the elements of one page without recursion: hostile pages nest deep."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_plain: bool, shows_hidden: bool = False) -> None:
+        """Begin a page; ``is_plain`` says that nothing on it is hidden, struck out or an input."""
         self.cells: list[PrintedCell] = []
+        self.has_hidden = self.has_table = False
+        self._is_plain, self._shows_hidden = is_plain, shows_hidden
         self._line = 0
         self._paragraph: list[str] = []
         self._tables: list[_Table] = []
@@ -256,6 +269,8 @@ class _Page:
 
     def _enter(self, tag: str, node: LexborNode) -> bool:
         """Take note of an element that begins; return whether to go into it."""
+        if not self._is_plain and self._is_unseen(tag, node):
+            return False
         if tag in ("td", "th") and self._tables:
             return self._begin_cell(node)
         if tag == "tr" and self._tables:
@@ -280,6 +295,15 @@ class _Page:
             self._preformatted += tag == "pre"
         return True
 
+    def _is_unseen(self, tag: str, node: LexborNode) -> bool:
+        """Whether an element is hidden, struck out or a note's mark; an input shows its value."""
+        attributes = node.attrs
+        if tag == "input" and (attributes.get("type") or "text").lower() in ("text", "number"):
+            self._paragraph.append(attributes.get("value") or "")
+        is_hidden = "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+        self.has_hidden |= is_hidden
+        return tag in _STRUCK or (is_hidden and not self._shows_hidden)
+
     def _leave(self, tag: str) -> None:
         if tag in ("td", "th") and self._open:
             self._end_cell(self._open.pop())
@@ -299,7 +323,7 @@ class _Page:
         position = table.place(
             _span(attributes.get("colspan"), WIDEST_SPAN), _span(attributes.get("rowspan"), LONGEST_SPAN)
         )
-        text = _sole_text(node)
+        text = _sole_text(node) if self._is_plain else None
         if text is None or len(text) > LONGEST_CELL or self._preformatted:
             self._open.append(_Cell(position))
             return True
@@ -315,6 +339,7 @@ class _Page:
 
     def _end_row(self, table: _Table) -> None:
         if table.cells:
+            self.has_table = True
             self._line += 1
             self.cells += [c._replace(source_line=self._line, row=self._line) for c in table.cells]
             table.cells = []

@@ -15,8 +15,7 @@ from rich.progress import Progress
 
 from dagster_project.settings import PROJECT_DIRECTORY, SEEDS_DIRECTORY
 from extract import load_catalogue
-from tests.fuzz.mutations import case
-from tests.fuzz.originals import originals
+from tests.fuzz.mutations import DamagedCases
 from tests.fuzz.summary import Summary
 from tests.fuzz.watch import outcomes
 
@@ -27,7 +26,8 @@ FAULTS = PROJECT_DIRECTORY / "data" / "fuzz"
 
 def main() -> int:
     options = _options()
-    pool = originals(load_catalogue(SEEDS_DIRECTORY))
+    cases = DamagedCases(options.seed)
+    case = cases(load_catalogue(SEEDS_DIRECTORY))
     summary = Summary(options.faults, options.seed)
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH_OF_A_FILE)
     with (
@@ -36,8 +36,8 @@ def main() -> int:
     ):
         task = progress.add_task("Reading damaged documents", total=options.documents)
         numbers = _numbers(range(options.first, options.first + options.documents), options.seconds)
-        for outcome in outcomes(numbers, options.seed, options.workers, options.limit, Path(traces)):
-            summary.add(outcome, case(pool, options.seed, outcome.number))
+        for outcome in outcomes(numbers, cases, options.workers, options.limit, Path(traces)):
+            summary.add(outcome, case(outcome.key))
             progress.update(task, advance=1, description=f"Reading damaged documents, {len(summary.faults)} faults")
             if not console.is_terminal and summary.documents % 1000 == 0:
                 console.print(f"{summary.documents} documents, {len(summary.faults)} faults")

@@ -9,12 +9,14 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from random import Random
-from typing import NamedTuple
 
 from lxml import etree  # ty: ignore[missing-module-member] - compiled, and without type hints
 
-from tests.fuzz.originals import Original, json_shard, parquet_shard
+from extract.catalogue.model import Catalogue
+from tests.fuzz.originals import Original, json_shard, originals, parquet_shard
+from tests.fuzz.worker import Case, Key
 
 #: Damage that makes a document larger than this is cut off.
 LARGEST = 2_000_000
@@ -94,14 +96,15 @@ _TAG = re.compile(rb"</?[A-Za-z][^<>]{0,200}>")
 Damage = Callable[[bytes, bytes, Random], bytes]
 
 
-class Case(NamedTuple):
-    """A damaged document, and what was done to it."""
+@dataclass(frozen=True)
+class DamagedCases:
+    """The damaged documents of a seed, by their numbers."""
 
-    number: int
-    format: str
-    suffix: str
-    content: bytes
-    damages: tuple[str, ...]
+    seed: int
+
+    def __call__(self, catalogue: Catalogue) -> Callable[[Key], Case]:
+        pool = originals(catalogue)
+        return lambda number: case(pool, self.seed, int(number))
 
 
 def case(pool: dict[str, list[Original]], seed: int, number: int) -> Case:

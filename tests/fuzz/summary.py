@@ -11,8 +11,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from tests.fuzz.mutations import Case
-from tests.fuzz.worker import Outcome
+from tests.fuzz.worker import Case, Outcome
 
 #: A sample of the resident memory is taken every so many documents.
 SAMPLE = 100
@@ -64,7 +63,7 @@ class Summary:
 
     def _keep(self, outcome: Outcome, damaged: Case) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"seed_{self._seed}_document_{damaged.number}{damaged.suffix}"
+        path = self._folder / f"seed_{self._seed}_document_{damaged.key}{damaged.suffix}"
         path.write_bytes(damaged.content)
         said = f"{', '.join(damaged.damages)}\n{outcome.fault}"
         path.with_name(f"{path.name}.fault.txt").write_text(said, encoding="utf-8", errors="backslashreplace")
@@ -105,7 +104,7 @@ def _texts(tally: Tally) -> tuple[str, ...]:
         str(tally.documents),
         str(tally.reasons["read"]),
         reasons,
-        f"{slowest.seconds:.2f} (no. {slowest.number})" if slowest else "",
-        f"{hungriest.growth:.0f} (no. {hungriest.number})" if hungriest else "",
+        f"{slowest.seconds:.2f} (no. {slowest.key})" if slowest else "",
+        f"{hungriest.growth:.0f} (no. {hungriest.key})" if hungriest else "",
         str(tally.faults),
     )

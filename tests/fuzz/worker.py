@@ -5,31 +5,49 @@ process (``tests.fuzz.watch``).
 """
 
 import faulthandler
+import gc
 import resource
 import signal
 import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import NamedTuple
 
 from dagster_project.settings import SEEDS_DIRECTORY
 from dagster_project.shards import READERS, ShardError, read_shard
-from extract import Document, Rejection, Report, ReportReader, load_catalogue
+from extract import Catalogue, Document, Rejection, Report, ReportReader, load_catalogue
 from extract.frames import REPORT_TABLES, rejections_frame
 from extract.reader import MAX_DOCUMENT_BYTES
-from tests.fuzz.mutations import Case, case
-from tests.fuzz.originals import originals
 
-#: What a process may take of address space: beyond it an allocation fails, which counts as a fault.
-MOST_BYTES = 3 * 1024**3
+#: What a process may take of address space beyond what it begins with: then an allocation fails, a fault.
+MOST_BYTES = 1_536 * 1024**2
 #: A longer detail of a rejection would fill a list that people read.
 LONGEST_DETAIL = 2_000
 
 MEGABYTE = 1024**2
+
+
+#: A document's number, or its name.
+Key = int | str
+
+
+class Case(NamedTuple):
+    """A document, and what was done to it; ``format`` is its row in the summary."""
+
+    key: Key
+    format: str
+    suffix: str
+    content: bytes
+    damages: tuple[str, ...] = ()
+
+
+#: From the catalogue, for the documents are made by it, to documents by their keys.
+MakeCases = Callable[[Catalogue], Callable[[Key], Case]]
 
 
 @dataclass(frozen=True)
@@ -39,8 +57,7 @@ class Outcome:
     ``resident`` is the process's memory afterwards, ``growth`` how much it was more in between, in megabytes.
     """
 
-    number: int
-    format: str
+    key: Key
     reasons: Counter[str] = field(default_factory=Counter)
     fault: str | None = None
     seconds: float = 0.0
@@ -48,22 +65,26 @@ class Outcome:
     growth: float = 0.0
 
 
-def work(connection: Connection, seed: int, traces: Path) -> None:
-    """Read the documents whose numbers come in, until None does; the first answer says that all is ready."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+def work(connection: Connection, make_cases: MakeCases, traces: Path) -> None:
+    """Read the documents whose keys come in, until None does; the first answer says that all is ready."""
     reader = ReportReader(load_catalogue(SEEDS_DIRECTORY))
-    pool = originals(reader.catalogue)
+    case = make_cases(reader.catalogue)
+    most = int(_memory("VmSize") * MEGABYTE) + MOST_BYTES
     with traces.open("w") as file, tempfile.TemporaryDirectory() as folder:
         # the process that watches asks so where a document takes too long
         faulthandler.register(signal.SIGUSR1, file)
         faulthandler.enable(file)
         connection.send(None)
-        while (number := connection.recv()) is not None:
-            connection.send(measured(reader, case(pool, seed, number), Path(folder)))
+        while (key := connection.recv()) is not None:
+            damaged = case(key)
+            resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+            connection.send(measured(reader, damaged, Path(folder)))
+            resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
 
 def measured(reader: ReportReader, damaged: Case, folder: Path) -> Outcome:
     """The outcome of one document."""
+    gc.collect()
     before = _memory("VmRSS", reset=True)
     fault, reasons = None, Counter[str]()
     begin = time.perf_counter()
@@ -75,7 +96,7 @@ def measured(reader: ReportReader, damaged: Case, folder: Path) -> Outcome:
         fault = "".join(traceback.format_exception(error))
     seconds = time.perf_counter() - begin
     growth = _memory("VmHWM") - before
-    return Outcome(damaged.number, damaged.format, reasons, fault, seconds, _memory("VmRSS"), growth)
+    return Outcome(damaged.key, reasons, fault, seconds, _memory("VmRSS"), growth)
 
 
 def _reasons(reader: ReportReader, damaged: Case, folder: Path) -> Iterator[str]:
