@@ -140,7 +140,7 @@ class AgencyFinder:
         own_words = self._own_words(evidence.lines)
         prose = evidence.paragraphs[:PROSE_LINES]
         announced = [name for pattern in self._announced for name in self._by_pattern(prose, pattern)]
-        sure = [_ANNOUNCED.sub("", name) for name in (*evidence.titled, *announced) if name]
+        sure = [_ANNOUNCED.sub("", name).removesuffix("关于") for name in (*evidence.titled, *announced) if name]
         told = [*evidence.beside, *self._by_pattern(prose, self._author), self.signature(evidence.ending)]
         told += self._subjects(prose)
         hinted = [*self._by_pattern(prose, self._group), *self._contacts(prose), *self._of_the_page(evidence)]

@@ -6,7 +6,9 @@ placed by position when the count doesn't fit.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from extract.catalogue.model import Catalogue
@@ -62,7 +64,7 @@ class Aligner:
         A label with nothing behind it is a row of blanks, unless figures of the section stand without
         a label: then they may be the row's.
         """
-        printed = [row for row in rows if row.entries or (row.line and row.section != 4)]
+        printed = [_without_repeats(row) for row in rows if row.entries or (row.line and row.section != 4)]
         tables = _tables_of(printed)
         skipped, ambiguous = _repeated(printed)
         torn = {row.section for row in printed if row.line is None and row.section != 4} | _without_cells(printed)
@@ -324,3 +326,19 @@ def _without_cells(rows: Sequence[Row]) -> set[int]:
         for s in sections
         if 2 * sum(not r.entries for r in rows if r.section == s) > len([r for r in rows if r.section == s])
     }
+
+
+def _without_repeats(row: Row) -> Row:
+    """A row of section 2 with each cell once, where merged cells are repeated in each of their columns.
+
+    The row's cells repeat as the header's do; where figures differ below one label, they are cells.
+    """
+    if row.section != 2:
+        return row
+    codes = [cell.match.label.code if cell.match else None for cell in row.header]
+    ends = [n for n, code in enumerate(codes) if n + 1 == len(codes) or codes[n + 1] != code]
+    texts = [entry.cell.text for entry in row.entries]
+    parts = [texts[begin + 1 : end + 1] for begin, end in pairwise([-1, *ends])]
+    if len(ends) == len(codes) or len(texts) < len(codes) or any(len(set(part)) != 1 for part in parts):
+        return row
+    return replace(row, header=tuple(row.header[n] for n in ends), entries=[row.entries[n] for n in ends])

@@ -5,7 +5,6 @@ process (``tests.fuzz.watch``).
 """
 
 import faulthandler
-import gc
 import resource
 import signal
 import tempfile
@@ -84,7 +83,6 @@ def work(connection: Connection, make_cases: MakeCases, traces: Path) -> None:
 
 def measured(reader: ReportReader, damaged: Case, folder: Path) -> Outcome:
     """The outcome of one document."""
-    gc.collect()
     before = _memory("VmRSS", reset=True)
     fault, reasons = None, Counter[str]()
     begin = time.perf_counter()

@@ -130,7 +130,7 @@ def test_files_that_are_no_reports_are_listed(tmp_path: Path, reports: Path) -> 
             connection.execute("select parse_filename(source_uri), reason from quality.rejected_documents").fetchall()
         )
     assert rejected == {
-        "picture.txt": "unreadable",
+        "picture.txt": "needs_ocr",
         "old.doc": "unsupported_format",
         "empty.txt": "not_an_annual_report",
         "quo'te%0A.txt": "not_an_annual_report",
