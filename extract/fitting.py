@@ -4,7 +4,6 @@ Belongs here: counting a row's cells against its columns, beside the other rows 
 belong here: what the columns are (``extract.alignment``), or the identities (``extract.inference``).
 """
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
@@ -14,8 +13,6 @@ from extract.tables import Entry, Row
 ROWS_OF_EVIDENCE = 3
 #: Rows stand beside each other on lines next to each other, or with a rule between.
 LONGEST_GAP = 2
-
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 class TableRows:
@@ -139,7 +136,7 @@ def _fits(row: Row, table: TableRows) -> bool:
         return False
     if all(entry.figure and entry.cell.text for entry in entries[:width]):
         return True
-    if row.interruption or (entries[0].figure is None and _HAN.search(entries[0].cell.text)):
+    if row.interruption or entries[0].figure is None:
         return False
     if entries[0].cell.row is not None:
         return _fits_in_row(row, table)

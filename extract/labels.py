@@ -30,7 +30,7 @@ TELLING_LETTERS = frozenset("上本下前新转非不未无")
 _NUMBERING = re.compile(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.,:]+|\(?\d{1,2}[).、]+)")
 _BRACKETED = re.compile(r"\([^()]*\)")
 #: What stands in a bracket that is closed on a later line.
-_UNCLOSED = re.compile(r"\([^()]+$")
+_UNCLOSED = re.compile(r"\([^()]*[\u3400-\u9fff]{3}[^()]*$")
 _IGNORED = re.compile(r"[^\w]|_")
 
 

@@ -19,9 +19,12 @@ from extract.layouts.stream import SourceCell
 LONGEST_BREAK = 10
 #: A label may go on over so many lines below its figures.
 LONGEST_REMAINDER = 3
+#: … and has so many of its letters beside them: fewer begin several labels.
+FEWEST_LETTERS_ABOVE = 6
 #: An unknown text longer than this is a sentence, not the label of a row.
 LONGEST_UNKNOWN_LABEL = 60
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 _PAGE_MARK = re.compile(r"[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*|\d+\s*[/／－-]\s*\d+|(?i:page)\s*\d+.{0,12}")
 
 
@@ -121,6 +124,8 @@ class TableReader:
         place = self._place()
         joined = self._joinable(cells, position)
         for count in range(len(joined), 0, -1):
+            if count > 1 and not _HAN.search(joined[count - 1]):
+                continue
             if match := self._labels.exact("".join(joined[:count]), place):
                 return match, count
         if match := self._match_that_goes_on(cells, position):
@@ -135,7 +140,7 @@ class TableReader:
     def _match_that_goes_on(self, cells: Sequence[SourceCell], position: int) -> Match | None:
         """The label of a row of text whose last letters stand below its figures."""
         cell = cells[position]
-        if cell.row is None or cell.is_closed:
+        if cell.row is None or cell.is_closed or len(_HAN.findall(cell.text)) < FEWEST_LETTERS_ABOVE:
             return None
         end = position + 1
         while end < len(cells) and cells[end].row == cell.row:
