@@ -14,7 +14,7 @@ from extract.layouts import docx, pdf, sheet, web_page
 from extract.layouts.stream import Adapter, PrintedCell, Refused
 
 #: A document with more cells, or with more letters in them, is refused: a report has some two thousand cells.
-MOST_CELLS, MOST_LETTERS = 100_000, 2_000_000
+MOST_CELLS, MOST_LETTERS = 100_000, 1_000_000
 
 #: Adapters by the name of their format.
 ADAPTERS: dict[str, Adapter] = {

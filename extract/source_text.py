@@ -75,9 +75,10 @@ def _if_text(text: str) -> str | None:
 
 def _read_once(text: str) -> str:
     """The text as written, where its UTF-8 was taken for GBK and decoded once too often."""
-    if not any(letter in text for letter in _MISREAD):
+    if "\0" in text or not any(letter in text for letter in _MISREAD):
         return text
-    taken_back = b"\x80".join(part.encode("gb18030", "replace") for part in text.split("€"))
+    # GBK has no € but a byte that stands for it alone; no letter of GB18030 holds the byte 0
+    taken_back = text.replace("€", "\0").encode("gb18030", "replace").replace(b"\0", b"\x80")
     written = taken_back.decode("utf-8", "replace")
     return written.replace("\ufffd", "") if written.count("\ufffd") <= LOST_SHARE * len(written) else text
 

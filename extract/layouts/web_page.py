@@ -23,11 +23,14 @@ LONGEST_CELL = 300
 #: A page with more elements than this is refused, or with more tags that begin one, or with more tags of any kind:
 #: the parser looks through all open elements at every tag.
 MOST_ELEMENTS, MOST_BEGINNINGS, MOST_TAGS = 500_000, 40_000, 100_000
-#: With more elements in a line open at a time than this, all of them are left out.
-MOST_OPEN_IN_LINE = 100
+#: Where elements in a line could come back so many times, they are all left out. Counted are those that begin, times
+#: all that begin: which of them end is for the parser to say, and hostile pages hide that in comments and tables.
+MOST_COMING_BACK = 1_000_000
 #: A page with a tag of more attributes is refused, and one that begins more often: its parser compares each attribute
 #: with all before it.
 MOST_ATTRIBUTES, MOST_PAGES = 200, 100
+#: A page up to this length holds too few attributes to take long.
+LONGEST_UNCHECKED = 50_000
 
 #: Elements in a line that begin nothing here. Most of them go on in each paragraph to come until they are closed:
 #: a few kilobytes of such tags become gigabytes of elements, so that they are left out, or renamed.
@@ -35,10 +38,8 @@ _IN_LINE = "(?:[abiu]|s(?:pan|mall|trike|trong)?|em|tt|big|code|font|nobr|o:p)"
 #: A whole tag of such an element; one with a quoted ``<`` or ``>`` isn't matched.
 _LEFT_OUT = re.compile(rf"</?{_IN_LINE}(?=[\s/>])(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>", re.IGNORECASE)
 _RENAMED = re.compile(rf"<(/?){_IN_LINE}(?=[\s/>])", re.IGNORECASE)
-_FORMATTING = re.compile(r"<(/?)(?:[abiu]|s(?:mall|trike|trong)?|em|tt|big|code|font|nobr)(?=[\s/>])", re.IGNORECASE)
+_COMING_BACK = re.compile(r"<(?:[abiu]|s(?:mall|trike|trong)?|em|tt|big|code|font|nobr)(?=[\s/>])", re.IGNORECASE)
 _BEGINNING = re.compile("<[a-zA-Z]")
-#: A tag with more than ``MOST_ATTRIBUTES`` is longer than this.
-_LONG_TAG = re.compile(rf"<[^<>]{{{2 * MOST_ATTRIBUTES}}}")
 _PAGE_BEGINS = re.compile(r"<(?:html|body)(?=[\s/>])", re.IGNORECASE)
 _VALUE = r"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s<>\"'][^\s<>]*+|(?=[<>]))"
 _MANY_ATTRIBUTES = re.compile(
@@ -207,25 +208,17 @@ def _harmless(text: str) -> str:
     """
     if len(text) > plain_text.MOST_LETTERS:
         raise Refused("too_large", f"more than {plain_text.MOST_LETTERS} letters")
-    if _open_in_line(text) > MOST_OPEN_IN_LINE:
+    beginnings = text.count("<") - text.count("</")
+    if beginnings * sum(1 for _ in _COMING_BACK.finditer(text)) > MOST_COMING_BACK:
         text = _RENAMED.sub(r"<\1span", _LEFT_OUT.sub("", text))
     tags = text.count("<")
     if tags > MOST_TAGS or (tags > MOST_BEGINNINGS and sum(1 for _ in _BEGINNING.finditer(text)) > MOST_BEGINNINGS):
         raise Refused("too_large", f"more than {MOST_TAGS} tags, or {MOST_BEGINNINGS} that begin an element")
-    if _LONG_TAG.search(text) and _MANY_ATTRIBUTES.search(text):
+    if len(text) > LONGEST_UNCHECKED and _MANY_ATTRIBUTES.search(text):
         raise Refused("too_large", f"a tag of more than {MOST_ATTRIBUTES} attributes")
     if sum(1 for _ in _PAGE_BEGINS.finditer(text)) > MOST_PAGES:
         raise Refused("too_large", f"more than {MOST_PAGES} pages in one")
     return text
-
-
-def _open_in_line(text: str) -> int:
-    """How many more elements that go on in the next paragraph begin than end, at any tag of the page."""
-    most = balance = 0
-    for tag in _FORMATTING.finditer(text):
-        balance += -1 if tag[1] else 1
-        most = max(most, balance)
-    return most
 
 
 class _Page:
