@@ -103,7 +103,16 @@ _BLOCKS = frozenset(
 #: Elements whose text is struck out, or marks a note: no part of a figure.
 _STRUCK = frozenset({"s", "strike", "del", "sup"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_UNSEEN = re.compile(rf"{_HIDDEN.pattern}|\shidden[\s>=/]|<(?:{'|'.join(sorted(_STRUCK))}|input)[\s/>]", re.IGNORECASE)
+#: Signs that a page, in small letters, has any of these; each begins with what is quickly found.
+_UNSEEN = [
+    re.compile(pattern)
+    for pattern in (
+        r"display\s*:\s*none",
+        r"visibility\s*:\s*hidden",
+        r"hidden[\s>=/]",
+        rf"<(?:{'|'.join(sorted(_STRUCK))}|input)[\s/>]",
+    )
+]
 #: No page prints this character: it parts the texts of a cell's elements.
 _APART = "\x1f"
 #: Elements in a cell that part its text, or whose text isn't printed.
@@ -190,7 +199,8 @@ def page_cells(text: str) -> Iterator[PrintedCell]:
     root = LexborHTMLParser(text).root
     if root is None:
         return iter(())
-    page = _Page(is_plain=not _UNSEEN.search(text))
+    lowered = text.lower()
+    page = _Page(is_plain=not any(sign.search(lowered) for sign in _UNSEEN))
     page.read(root)
     if page.has_hidden and not page.has_table:
         # tables that only a script would show are better than none
