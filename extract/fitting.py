@@ -4,10 +4,14 @@ Belongs here: counting a row's cells against its columns, beside the other rows 
 belong here: what the columns are (``extract.alignment``), or the identities (``extract.inference``).
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
+from extract.labels import is_numbered
 from extract.tables import Entry, Row
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
 
 #: So many rows of a table must have the same length before empty cells in front are taken for columns.
 ROWS_OF_EVIDENCE = 3
@@ -136,7 +140,7 @@ def _fits(row: Row, table: TableRows) -> bool:
         return False
     if all(entry.figure and entry.cell.text for entry in entries[:width]):
         return True
-    if row.interruption or entries[0].figure is None:
+    if row.interruption or (entries[0].figure is None and _is_word(entries[0].cell.text)):
         return False
     if entries[0].cell.row is not None:
         return _fits_in_row(row, table)
@@ -197,3 +201,8 @@ def _last_printed(row: Row) -> int:
 
 def _is_full(entries: Sequence[Entry], width: int) -> bool:
     return _printed(entries) == width and all(entry.cell.text for entry in entries[:width])
+
+
+def _is_word(text: str) -> bool:
+    """Whether a text may be a label or its number, and not a figure that can't be read."""
+    return bool(_HAN.search(text)) or is_numbered(text)

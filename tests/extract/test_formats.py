@@ -69,6 +69,20 @@ def test_merged_cells_that_do_not_line_up(reader: ReportReader, writer: ReportWr
         assert values(report) == right
 
 
+@given(form=st.sampled_from(["2019", "2021"]), share=st.sampled_from([0, 0.05, 0.5]), seed=st.integers(0, 2**32))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_narrow_columns_without_rules(
+    reader: ReportReader, writer: ReportWriter, form: str, share: float, seed: int
+) -> None:
+    """Labels broken every few letters, with the figures beside any of their lines: nothing is guessed."""
+    random = Random(seed)
+    figures = {key: "" if random.random() < share else random.choice(COUNTS) for key in writer.keys(form)}
+    report = read(reader, ".pdf", pdf_writer.pdf(writer.blocks(Written(figures, form)), ruled=False))
+    assert isinstance(report, Report)
+    right = expected(figures, form)
+    assert {key: value for key, value in values(report).items() if right.get(key) != value} == {}
+
+
 def test_tables_in_html_within_markdown(reader: ReportReader, writer: ReportWriter) -> None:
     figures = dict.fromkeys(writer.keys("2021"), "3")
     page = web_writer.page(writer.blocks(Written(figures))).decode()
