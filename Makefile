@@ -1,4 +1,4 @@
-# make setup | run | test | lint | format | bench | accuracy | ui | docs     (PYTHON=… to choose another interpreter)
+# make setup | run | test | lint | format | bench | accuracy | fuzz | ui | docs     (PYTHON=… to choose another interpreter)
 PYTHON ?= python3.11
 BIN := .venv/bin
 REPORTS ?= tests/sample_reports
@@ -10,7 +10,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup run test lint format bench accuracy ui docs requirements
+.PHONY: setup run test lint format bench accuracy fuzz ui docs requirements
 
 setup: .venv/.ready
 
@@ -48,6 +48,12 @@ bench: setup
 # What is read of every document whose figures are known, into docs/accuracy.md.
 accuracy: setup
 	$(BIN)/python -m tests.benchmarks.accuracy
+
+# Damaged documents of every format; a crash, a hang or an exception is a fault. FUZZ="--documents 2000" for fewer.
+FUZZ ?= --documents 20000 --seconds 1200
+fuzz: setup
+	$(BIN)/python -m tests.fuzz $(FUZZ)
+	$(BIN)/python -m pytest tests/fuzz/hostile_documents.py
 
 ui: setup
 	$(BIN)/gongkai ui --warehouse $(WAREHOUSE)

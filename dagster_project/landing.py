@@ -242,15 +242,23 @@ def source_uri(path: Path) -> str:
 def find_files(directories: Iterable[Path], *, without: Container[Path] = ()) -> Iterator[Path]:
     """Everything below the directories that isn't a directory, in the order of the names.
 
-    Links to directories are yielded, not followed. ``without`` names files and folders to pass
-    over: the warehouse may lie among the reports.
+    Links to directories are yielded, not followed, and folders that can't be looked into. ``without`` names files
+    and folders to pass over: the warehouse may lie among the reports.
     """
     for directory in directories:
-        for folder, subfolders, files in os.walk(directory):
-            links = [name for name in subfolders if Path(folder, name).is_symlink()]
-            subfolders[:] = sorted(n for n in subfolders if n not in links and Path(folder, n) not in without)
-            paths = (Path(folder, name) for name in sorted([*files, *links]))
-            yield from (path for path in paths if path not in without)
+        # not os.walk: it passes over what it can't look into, and calls itself for each folder in a folder
+        waiting = [directory]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    found = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+            except OSError:
+                yield folder
+                continue
+            paths = {name: path for name in sorted(found) if (path := Path(folder, name)) not in without}
+            yield from (path for name, path in paths.items() if not found[name])
+            waiting += reversed([path for name, path in paths.items() if found[name]])
 
 
 def _is_unchanged(path: Path, before: Observation) -> bool:
@@ -278,7 +286,8 @@ def refusal_of(path: Path) -> Refusal | None:
     if path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve()):
         return "unsafe_input", "a link that leaves its directory"
     if S_ISDIR(status.st_mode):
-        return "unsafe_input", "a link to a directory"
+        is_link = path.is_symlink()
+        return ("unsafe_input", "a link to a directory") if is_link else ("unreadable", "a folder that can't be opened")
     if not S_ISREG(status.st_mode):
         return "unsafe_input", "not a regular file"
     if status.st_size > MAX_DOCUMENT_BYTES and not is_shard(path):

@@ -9,6 +9,9 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from dagster_project.shards import printable
 
 #: Longer lists are cut; the warehouse has them whole.
 SHOWN_ROWS = 20
@@ -71,7 +74,12 @@ def _print_table(connection: duckdb.DuckDBPyConnection, console: Console, title:
     for column in relation.columns:
         table.add_column(column, overflow="fold")
     for row in rows[:SHOWN_ROWS]:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(*(_as_it_is(value) for value in row))
     console.print(table)
     if len(rows) > SHOWN_ROWS:
         console.print(f"… {len(rows) - SHOWN_ROWS} more in {source}")
+
+
+def _as_it_is(value: object) -> Text:
+    """What a document says, with its brackets taken for brackets and its control characters escaped."""
+    return Text("" if value is None else printable(str(value)))

@@ -39,6 +39,8 @@ from extract.unmapped import unmapped_rows
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
 #: A page without any figure counts as a report from so many of the six section headings.
 HEADINGS_OF_A_REPORT = 3
+#: So many titles are named where a document holds several reports.
+MOST_NAMED = 5
 #: A line of more cells than this is a document without breaks of line.
 LONGEST_LINE = 100
 #: Endings of a title that belongs to a paper about annual reports.
@@ -150,8 +152,9 @@ def _refusal(
         return "not_an_annual_report", "no figure in a statutory table, and no year"
     if not has_figures and not (titles and len(tables.headings) >= HEADINGS_OF_A_REPORT):
         return "not_an_annual_report", "no figure in a statutory table, and no title with the form's headings"
-    if len({title.text for title in titles}) > 1 and _is_repeated(tables):
-        return "several_reports", "; ".join(sorted({title.text for title in titles}))
+    named = sorted({title.text for title in titles})
+    if len(named) > 1 and _is_repeated(tables):
+        return "several_reports", "; ".join(named[:MOST_NAMED]) + ("; …" if len(named) > MOST_NAMED else "")
     return None
 
 

@@ -17,6 +17,8 @@ from extract.layouts.stream import SourceCell
 
 #: A word may be broken over at most so many cells.
 LONGEST_BREAK = 10
+#: A header with more labels than this is a list of words; the form's longest has fifteen, repeated ones more.
+LONGEST_HEADER = 120
 #: A label may go on over so many lines below its figures.
 LONGEST_REMAINDER = 3
 #: … and has so many of its letters beside them: fewer begin several labels.
@@ -209,6 +211,8 @@ class TableReader:
 
     def _take_column(self, match: Match, parts: Sequence[SourceCell]) -> None:
         section = self._labels.column_section(match.label, self._place())
+        if len(self._header) >= LONGEST_HEADER:
+            self._enter(section)
         if section != self._section or self._rows_began:
             self._enter(section)
         self._result.column_labels.append(match.label)

@@ -112,3 +112,24 @@ def _outcome(worker: Worker, is_ready: bool, seconds: float) -> Outcome | None:
     key = worker.key
     said = worker.stop()
     return Outcome(key, fault=f"hung: more than {seconds:.0f} seconds\n{said}", seconds=worker.seconds)
+
+
+class Confined:
+    """A worker that is asked for one document after the other, and begun anew after a fault."""
+
+    def __init__(self, make_cases: MakeCases, traces: Path, seconds: float) -> None:
+        self._make_cases, self._traces, self._seconds = make_cases, traces / "worker.txt", seconds
+        self._worker = Worker(make_cases, self._traces)
+
+    def outcome(self, key: Key) -> Outcome:
+        self._worker.give(key)
+        outcome = None
+        while outcome is None:
+            outcome = _outcome(self._worker, self._worker.connection.poll(0.5), self._seconds)
+        if outcome.fault:
+            self._worker.stop()
+            self._worker = Worker(self._make_cases, self._traces)
+        return outcome
+
+    def stop(self) -> None:
+        self._worker.stop()
