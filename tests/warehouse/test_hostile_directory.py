@@ -199,13 +199,15 @@ def test_summary_prints_what_documents_say_as_it_is(text: str) -> None:
 
 
 def test_folders_nested_deeper_than_python_calls_itself(tmp_path: Path) -> None:
-    deepest = tmp_path.joinpath(*["d"] * 1_200)
-    deepest.mkdir(parents=True)
+    deepest = tmp_path
+    for _ in range(1_200):
+        deepest /= "d"
+        deepest.mkdir()
     (deepest / "report.txt").touch()
     found = list(find_files([tmp_path]))
     (deepest / "report.txt").unlink()
     # what clears folders for the tests calls itself, too
-    for folder in (deepest, *deepest.parents[:1_198]):
+    for folder in (deepest, *deepest.parents[:1_199]):
         folder.rmdir()
     assert found == [deepest / "report.txt"]
 
