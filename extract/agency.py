@@ -8,14 +8,17 @@ counts only where it fits what the page calls itself: 我局 is no 人民政府.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, pairwise
 
 from extract.catalogue.model import Catalogue
 
 #: The prose of a report is looked through to this line, counted from where the report begins.
 PROSE_LINES = 80
+#: … and these to so many letters.
+PROSE_LETTERS = 100_000
 #: A line longer than this isn't a trail of links.
 LONGEST_TRAIL = 200
 
@@ -29,6 +32,7 @@ _NOT_A_NAME = re.compile(
     r"|[省市州县区]?(?:直|级|属)?(?:乡镇街道|镇街|乡镇|街镇|市县|县区|区县|县市区|市区县|部门|单位)"
     r"(?:人民政府|街道|办事处)?$"
 )
+_LETTERS = re.compile(r"[\u4e00-\u9fff()·]+")
 #: Words that no name holds; 信息化 and 工作 do occur in names.
 _NEVER_IN_A_NAME = re.compile("的|某|关于|根据|按照|情况|报告|通知|首页|位置|年报|年度|栏目|以来|要求|领导下")
 #: Words of a sentence; in a title they don't belong to a name.
@@ -41,8 +45,13 @@ _ANNOUNCED = re.compile(
 )
 _REPORT = r"(?:政府|政务)?(?:信息|政务)公开"
 _YEAR = r"(?:19|20)\d{2}年?度?"
-_DATE = re.compile(r"20\d{2}年.{1,3}月.{1,3}日")
 _HAN = r"[\u4e00-\u9fff]"
+_DATE = re.compile(r"20\d{2}年.{1,3}月.{1,3}日")
+_NAME_AND_DATE = re.compile(rf"({_HAN}{{3,30}}){_DATE.pattern}")
+_OFFICE = re.compile(r"(?:党政)?(?:综合)?办公室$")
+_PLACES = "省市州盟县区旗镇乡"
+_PLACE_AND_ORGAN = re.compile(rf"{_HAN}{{2,8}}[{_PLACES}]{_HAN}{{2,20}}")
+_HAS_PLACE = re.compile(rf"(?<=..)(?:[{_PLACES}]|街道)")
 #: A name masked by signs is no name, nor is what the mask leaves of it.
 _UNMASKED = r"(?<![*×XxΧ□○●?_])"
 #: Words that follow the subject of a report's first sentence.
@@ -58,9 +67,11 @@ _PUBLISHER = re.compile(
 _TRAIL = re.compile(r"首页|当前位置|所在位置")
 _TRAIL_STEPS = re.compile(r"[>›»→/\\|:：\s]+|-+(?=\S)")
 _WEB_SITE = re.compile(r"(?:政府)?(?:门户)?(?:网站|官网|信息网)$|[-_|].*$")
-_SELF = re.compile(
-    r"(?:我|本)(局|委|厅|院|中心|办事处|街道|镇|乡|县|市|区|州|旗|省|单位|部门|机关)"
-    r"|我(办(?![理件公])|处|站|所|馆|社|校|队|支队|大队|公司|集团)"
+_ORGAN_OR_PLACE = "局|委|厅|院|中心|办事处|街道|镇|乡|县|市|区|州|旗|省|单位|部门|机关"
+#: Two patterns, since one letter at the beginning is quicker to look for than either of two.
+_SELF = (
+    re.compile(rf"我({_ORGAN_OR_PLACE}|办(?![理件公])|处|站|所|馆|社|校|队|支队|大队|公司|集团)"),
+    re.compile(rf"本({_ORGAN_OR_PLACE})"),
 )
 #: How names end that a page calls by one word; 单位, 部门 and 机关 fit any organ.
 _ENDINGS_OF_SELF = {
@@ -80,22 +91,36 @@ _ANY_ORGAN = frozenset({"单位", "部门", "机关"})
 _JURISDICTIONS = frozenset("县市区州旗省")
 
 
-class Evidence(NamedTuple):
-    """Where a page may name its agency.
+@dataclass
+class Evidence:
+    """Where a page may name its agency: what is iterable is read once, and only where nothing before it tells.
 
     ``titled`` are names in the title, the best first; ``beside`` the lines over and under it. ``lines`` are those of
-    the report without white space, in simplified script, from where it begins; ``paragraphs`` the same with broken
-    lines joined; ``ending`` the last of them. ``around`` are the page's lines over and under the title, with white
-    space, the nearest first; ``site`` what its metadata name.
+    the report without white space, in simplified script, from where it begins; ``paragraphs`` the first of the same
+    with broken lines joined; ``ending`` the last of them. ``around`` are the page's lines over and under the title,
+    with white space, the nearest first; ``site`` what its metadata name.
     """
 
-    titled: Sequence[str | None]
-    beside: Sequence[str]
+    titled: Iterable[str]
+    beside: Iterable[str]
     lines: Sequence[str]
-    paragraphs: Sequence[str]
+    paragraphs: Iterable[str]
     ending: Sequence[str]
-    around: Sequence[str]
-    site: Sequence[str]
+    around: Iterable[str]
+    site: Iterable[str]
+
+    @cached_property
+    def prose(self) -> str:
+        """The first paragraphs, one a line."""
+        return "\n".join(self.paragraphs)[:PROSE_LETTERS]
+
+    @cached_property
+    def own_words(self) -> frozenset[str]:
+        """What the prose calls the agency: 局 of 我局. A bureau may speak of 我县, too, and stays a bureau."""
+        text = "\n".join(self.lines)
+        words = frozenset(word for pattern in _SELF for word in pattern.findall(text))
+        organs = words - _JURISDICTIONS - {"镇", "乡"}
+        return organs or (words - _JURISDICTIONS) or words
 
 
 class AgencyFinder:
@@ -106,19 +131,22 @@ class AgencyFinder:
         for ending in catalogue.agency_endings:
             endings[ending.kind].append(ending.ending)
         self._all = tuple(e for words in endings.values() for e in words)
+        self._bare = frozenset(self._all)
         self._organs = tuple(endings["government"] + endings["organ"])
         self._governments = tuple(endings["government"])
         organ = "|".join(sorted(map(re.escape, self._organs), key=len, reverse=True))
         township = "|".join(re.escape(e) for e in endings["place"])
-        name = rf"《?{_UNMASKED}({_HAN}{{2,40}}?)"
+        first_letters = re.escape("".join(sorted({ending[0] for ending in self._all})))
+        name, name_to_a_digit = (rf"《?{_UNMASKED}({_HAN}{{2,40}}{how})" for how in "?+")
         self._announced = [
-            re.compile(rf"编制(?:完成|形成)?了?{name}{_YEAR}{_REPORT}"),
-            re.compile(rf"(?:公布|公开|发布){name}{_YEAR}{_REPORT}"),
-            re.compile(rf"现将{name}{_YEAR}"),
+            re.compile(rf"编制(?:完成|形成)?了?{name_to_a_digit}{_YEAR}{_REPORT}"),
+            re.compile(rf"(?:公布|公开|发布){name_to_a_digit}{_YEAR}{_REPORT}"),
+            re.compile(rf"现将{name_to_a_digit}{_YEAR}"),
         ]
         self._author = re.compile(rf"由{name}(?:负责)?(?:编制|根据|按照|依据|撰写|制作)")
         self._first_sentence = re.compile(
-            rf"(?:^|。|总体情况|概述){_YEAR}?(?:以来)?,?{_UNMASKED}({_HAN}{{2,30}}?(?:{organ}|{township}))(?=,|{_VERBS})"
+            rf"(?:\n|。|总体情况|概述){_YEAR}?(?:以来)?,?{_UNMASKED}"
+            rf"({_HAN}{{2,30}}?(?=[{first_letters}])(?:{organ}|{township}))(?=,|{_VERBS})"
         )
         self._contact = re.compile(rf"(?:请与|请联系|与|联系){name}(?:联系|\()")
         self._group = re.compile(
@@ -127,34 +155,47 @@ class AgencyFinder:
 
     def is_name(self, text: str | None, *, organs_only: bool = False) -> bool:
         """Whether a text reads as the name of an agency, and is more than an ending by itself."""
-        if not text or text in self._all or _NOT_A_NAME.match(text) or _NEVER_IN_A_NAME.search(text):
+        if not text or text in self._bare or _NOT_A_NAME.match(text) or _NEVER_IN_A_NAME.search(text):
             return False
         if len(text) < 3:
             return bool(_SHORT_PLACE.fullmatch(text)) and not organs_only
-        return bool(re.fullmatch(r"[\u4e00-\u9fff()·]+", text)) and text.endswith(
-            self._organs if organs_only else self._all
-        )
+        return bool(_LETTERS.fullmatch(text)) and text.endswith(self._organs if organs_only else self._all)
 
     def find(self, evidence: Evidence) -> str | None:
-        """The agency's name as printed, or None."""
-        own_words = self._own_words(evidence.lines)
-        prose = evidence.paragraphs[:PROSE_LINES]
-        announced = [name for pattern in self._announced for name in self._by_pattern(prose, pattern)]
-        sure = [_ANNOUNCED.sub("", name).removesuffix("关于") for name in (*evidence.titled, *announced) if name]
-        told = [*evidence.beside, *self._by_pattern(prose, self._author), self.signature(evidence.ending)]
-        told += self._subjects(prose)
-        hinted = [*self._by_pattern(prose, self._group), *self._contacts(prose), *self._of_the_page(evidence)]
-        candidates = [name for name in sure if self.is_name(name) or _has_place(name)]
-        candidates += [name for name in told if name and self.is_name(name) and self._fits(name, own_words)]
-        unhinted = len(candidates)
-        candidates += [name for name in hinted if self.is_name(name) and self._fits_well(name, own_words)]
-        return self._fuller(candidates[0], candidates, unhinted) if candidates else None
+        """The agency's name as printed, or None: in full, where printed.
 
-    def _own_words(self, lines: Sequence[str]) -> frozenset[str]:
-        """What the prose calls the agency: 局 of 我局. A bureau may speak of 我县, too, and stays a bureau."""
-        words = frozenset(match[1] or match[2] for match in _SELF.finditer("\n".join(lines)))
-        organs = words - _JURISDICTIONS - {"镇", "乡"}
-        return organs or (words - _JURISDICTIONS) or words
+        A bare place gives way to its government, 民政局 to one with its place.
+        """
+        told, hinted = self._told(evidence), self._hinted(evidence)
+        name = next(told, None)
+        if name and not name.endswith(self._organs):
+            governments = {name + ending for ending in self._governments}
+            return next((other for other in told if other in governments), name)
+        name = name or next(hinted, None)
+        if name and name.endswith(self._organs) and _lacks_place(name):
+            return next((o for o in chain(told, hinted) if o.endswith(name) and not _lacks_place(o)), name)
+        return name
+
+    def _told(self, evidence: Evidence) -> Iterator[str]:
+        """Names in the title, in the report's sentences and its signature, the best first."""
+        yield from self._sure(evidence.titled)
+        for pattern in self._announced:
+            yield from self._sure(self._by_pattern(evidence.prose, pattern))
+        for names in (evidence.beside, self._by_pattern(evidence.prose, self._author)):
+            yield from (name for name in names if self.is_name(name) and self._fits(name, evidence.own_words))
+        names = (self.signature(evidence.ending), *self._subjects(evidence.prose))
+        yield from (name for name in names if name and self._fits(name, evidence.own_words))
+
+    def _hinted(self, evidence: Evidence) -> Iterator[str]:
+        """Names around the report that may be its agency's."""
+        prose = evidence.prose
+        names = chain(self._by_pattern(prose, self._group), self._contacts(prose), self._of_the_page(evidence))
+        yield from (name for name in names if self.is_name(name) and self._fits_well(name, evidence.own_words))
+
+    def _sure(self, names: Iterable[str]) -> Iterator[str]:
+        """Names out of a title, or the sentence that announces the report."""
+        stripped = (_ANNOUNCED.sub("", name).removesuffix("关于") for name in names)
+        return (name for name in stripped if self.is_name(name) or _has_place(name))
 
     def _fits(self, name: str, own_words: frozenset[str]) -> bool:
         return not own_words or any(self._fits_word(name, word) for word in own_words)
@@ -175,23 +216,13 @@ class AgencyFinder:
             return self._fits(name, own_words - _ANY_ORGAN)
         return name.endswith(self._organs) and not name.endswith(self._governments)
 
-    def _fuller(self, name: str, candidates: Sequence[str], unhinted: int) -> str:
-        """The name in full, where printed: a bare place gives way to its government, 民政局 to one with its place."""
-        if not name.endswith(self._organs):
-            told = candidates[:unhinted]
-            return next((c for c in told if c != name and c in {name + g for g in self._governments}), name)
-        if _lacks_place(name):
-            return next((c for c in candidates if c.endswith(name) and not _lacks_place(c)), name)
-        return name
+    def _by_pattern(self, prose: str, pattern: re.Pattern[str]) -> Iterator[str]:
+        return (match[1] for match in pattern.finditer(prose) if self.is_name(match[1]))
 
-    def _by_pattern(self, prose: Sequence[str], pattern: re.Pattern[str]) -> list[str]:
-        matches = pattern.finditer("\n".join(prose))
-        return [match[1] for match in matches if self.is_name(match[1])]
-
-    def _contacts(self, prose: Sequence[str]) -> Iterable[str]:
+    def _contacts(self, prose: str) -> Iterator[str]:
         """Whom to ask about the report; the office within a bureau stands for the bureau."""
         for name in self._by_pattern(prose, self._contact):
-            bureau = re.sub(r"(?:党政)?(?:综合)?办公室$", "", name)
+            bureau = _OFFICE.sub("", name)
             yield from (bureau, name) if self.is_name(bureau, organs_only=True) else (name,)
 
     def signature(self, ending: Sequence[str]) -> str | None:
@@ -199,11 +230,11 @@ class AgencyFinder:
         for name, following in pairwise(ending):
             if _DATE.fullmatch(following) and self.is_name(name, organs_only=True):
                 return name
-        named = (re.fullmatch(rf"({_HAN}{{3,30}}){_DATE.pattern}", line) for line in ending)
+        named = map(_NAME_AND_DATE.fullmatch, ending)
         return next((match[1] for match in named if match and self.is_name(match[1], organs_only=True)), None)
 
-    def _subjects(self, prose: Sequence[str]) -> list[str]:
-        names = [m[1] for line in prose for m in self._first_sentence.finditer(line)]
+    def _subjects(self, prose: str) -> list[str]:
+        names = [match[1] for match in self._first_sentence.finditer(f"\n{prose}")]
         return [name for name in names if self.is_name(name, organs_only=True)] + [
             name for name in names if name.endswith(("镇", "乡", "街道")) and self.is_name(name)
         ]
@@ -221,11 +252,11 @@ class AgencyFinder:
 def _has_place(name: str) -> bool:
     """Whether words in a title can only be a name, of whatever ending: 某县残联."""
     known = _NOT_A_NAME.match(name) or _NEVER_IN_A_NAME.search(name) or _DOING.search(name)
-    return not known and bool(re.fullmatch(r"[\u4e00-\u9fff]{2,8}[省市州盟县区旗镇乡][\u4e00-\u9fff]{2,20}", name))
+    return not known and bool(_PLACE_AND_ORGAN.fullmatch(name))
 
 
 def _lacks_place(name: str) -> bool:
     """Whether a name says which organ but not whose: 民政局, 县退役军人事务局."""
     if name.startswith(("国家", "中国", "中共")):
         return False
-    return bool(re.match(r"[省市州盟县区旗镇乡]", name)) or not re.search(r"(?<=..)(?:[省市州盟县区旗镇乡]|街道)", name)
+    return name[0] in _PLACES or not _HAS_PLACE.search(name)

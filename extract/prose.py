@@ -7,86 +7,50 @@ restate; of two readings neither is taken.
 """
 
 import re
-import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import islice
-from typing import NamedTuple
+from re import _parser  # ty: ignore[unresolved-import]
+from typing import Any, NamedTuple
 
 from extract.catalogue.model import Catalogue, ProsePhrase
 from extract.documents import ProseFigure, ReportingScope
-from extract.header import METADATA, goes_on
+from extract.titles import ProseLine, ProseText, without_spaces
 
-#: A clause is kept to this length; a sentence longer than the bound is no sentence.
-LONGEST_CLAUSE, LONGEST_SENTENCE = 80, 2000
+__all__ = ["ProseLine", "ProseReader"]
+
+#: A longer sentence is no sentence.
+LONGEST_SENTENCE = 2000
 #: A report has some hundred sentences; what follows so many isn't read.
 MOST_SENTENCES = 5000
+#: Nor is a sentence read in which phrases match so often, nor what follows so many statements: reports have dozens.
+MOST_MATCHES, MOST_STATEMENTS = 100, 2000
 #: Numbers of more digits are slips of the page.
 MOST_DIGITS = 15
 
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)\s+(?=\d)")
-_PAGE_MARK = re.compile(r"[-—–]+\d{1,3}[-—–]+|第\d{1,3}页.{0,8}")
-_SENTENCE = re.compile(r"[^。!?]+")
-_DELIMITER = re.compile(r"[,，。;；!！?？]")
-_HEADING_NUMBER = re.compile(r"第?[一二三四五六七八][、.,:部分]+")
+_SENTENCE, _ENDS_OF_SENTENCE = re.compile(r"[^。!?\n]+"), "。!?\n"
+#: Digits of a table run together: searching them for numbers takes too long.
+_LONG_NUMBER = re.compile(r"[\d,〇零一二两三四五六七八九十百千]{100}")
 _BOOK_TITLE = re.compile(r"《[^《》]*》")
 _WHOLE_YEAR = re.compile(r"(20\d{2})年1月1日起?[至到—~-]+(?:\1年)?12月31日止?(?:期间)?")
 _YEAR = re.compile(r"(?<![-—~至到\d])(20\d{2})年(?:度|以来|内)*(?!修订|修正)")
+_SECTIONS = "一二三四五六七八"
 _SUBJECTS = ("whole_jurisdiction", "jurisdiction", "own_organ", "other_organ")
 _MARKERS = (*_SUBJECTS, "named_organ", "this_year", "other_time", "goes_on", "related")
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
+#: The slot of most phrases: a number with its counter.
+_COUNT = "{number}{counter}"
 
 
-class ProseLine(NamedTuple):
-    """A line of the document outside the statutory tables: in simplified script, and as printed."""
+class _Phrase(NamedTuple):
+    """A phrase of the catalogue with its patterns."""
 
-    text: str
-    raw_text: str
-    source_line: int
-
-
-@dataclass
-class _Paragraph:
-    """Lines joined: ``starts`` are the offsets in ``text`` at which they begin."""
-
-    text: str = ""
-    raw_text: str = ""
-    starts: list[int] = field(default_factory=list)
-    source_lines: list[int] = field(default_factory=list)
-
-    def add(self, text: str, line: ProseLine) -> None:
-        self.starts.append(len(self.text))
-        self.source_lines.append(line.source_line)
-        self.text += text
-        self.raw_text += line.raw_text.strip()
-
-    def clause(self, start: int, end: int) -> tuple[str, int]:
-        """The clauses around a stretch of the text, as printed, and the source line where they begin."""
-        cuts = [match.start() for match in _DELIMITER.finditer(self.text)]
-        first, last = bisect_right(cuts, start - 1), bisect_right(cuts, end - 1)
-        begin = cuts[first - 1] + 1 if first else 0
-        source_line = self.source_lines[bisect_right(self.starts, begin) - 1]
-        raw_cuts = [match.start() for match in _DELIMITER.finditer(self.raw_text)]
-        if len(raw_cuts) == len(cuts):
-            bounds = [-1, *raw_cuts, len(self.raw_text)]
-            return self.raw_text[bounds[first] + 1 : bounds[last + 1]].strip()[:LONGEST_CLAUSE], source_line
-        stop = cuts[last] if last < len(cuts) else len(self.text)
-        return self.text[begin:stop][:LONGEST_CLAUSE], source_line
-
-
-class _Sentence(NamedTuple):
-    paragraph: _Paragraph
-    start: int
-    text: str
-    section: int | None
-    number: int
-    #: What the sentence follows from: the heading of its section, the sentence before it where it goes on with 其中.
-    context: str
-    #: The year or other time that an earlier sentence of the paragraph begins with.
-    time: str | None
+    phrase: ProsePhrase
+    pattern: re.Pattern[str]
+    needs: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
 
 
 class _Statement(NamedTuple):
@@ -102,6 +66,18 @@ class _Statement(NamedTuple):
         return self.phrase.line, self.phrase.column
 
 
+class _Sentence(NamedTuple):
+    """A sentence in which phrases were found; ``start`` is where it begins in the prose."""
+
+    start: int
+    text: str
+    section: int | None
+    number: int
+    statements: Sequence[_Statement]
+    #: The year or other time that an earlier sentence of the paragraph begins with.
+    time: str | None
+
+
 class _Scope(NamedTuple):
     """What a report speaks of."""
 
@@ -109,30 +85,25 @@ class _Scope(NamedTuple):
     reporting_scope: ReportingScope | None
 
 
-class _Compiled(NamedTuple):
-    phrase: ProsePhrase
-    pattern: re.Pattern[str]
-    needs: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
-
-
 class ProseReader:
     """Reads figures in prose by the phrases of a catalogue; holds no state between reports."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        def compiled(text: str | None) -> re.Pattern[str] | None:
-            return re.compile(catalogue.expanded(text)) if text else None
-
-        self._statements = [
-            _Compiled(
-                phrase, re.compile(catalogue.expanded(phrase.pattern)), compiled(phrase.needs), compiled(phrase.unless)
-            )
+        self._phrases = [
+            _compiled(phrase, phrase.pattern, catalogue)
             for phrase in catalogue.prose_phrases
             if phrase.kind in ("figure", "none") and phrase.pattern
         ]
-        self._markers = {kind: _any_of(catalogue, kind) for kind in _MARKERS}
+        self._counted = {n for n, phrase in enumerate(self._phrases) if _COUNT in (phrase.phrase.pattern or "")}
+        counter = catalogue.expanded("{counter}") if self._counted else "(?!)"
+        self._count = re.compile(rf"[\d{''.join((*_DIGITS, *_TENS))}]{counter}")
+        self._numbers_of = _numbers_by_word([phrase.pattern for phrase in self._phrases])
+        self._telling_word = _any_of(self._numbers_of)
+        self._markers = {kind: _marker(catalogue, kind) for kind in _MARKERS}
         self._money = {w.word: w.factor for w in catalogue.cell_words if w.reading == "money" and w.factor}
-        self._labels = sorted(_labels_of_sections(catalogue), key=lambda item: -len(item[0]))
+        self._section_of = dict(_labels_of_sections(catalogue))
+        self._heading = re.compile(rf"(第?[{_SECTIONS}][、.,:部分]+)?({_any_of(self._section_of).pattern})")
+        self._first_letters = frozenset("第" + _SECTIONS).union(label[0] for label in self._section_of)
 
     def read(
         self,
@@ -152,86 +123,77 @@ class ProseReader:
             reporting_scope: figures of a whole jurisdiction are left out of an organ's report, and the other way.
 
         """
-        sentences = list(islice(self._sentences(lines), MOST_SENTENCES))
-        scope = _Scope(report_year or _only_year(sentences), reporting_scope)
+        prose = ProseText(lines)
+        scope = _Scope(report_year or _only_year(prose.text), reporting_scope)
         return [
-            self._figure(report_id, sentence, statement)
-            for sentence in sentences
-            if self._markers["related"].search(sentence.text)
+            _figure(report_id, prose, sentence, statement)
+            for sentence in self._sentences(prose.text)
             for statement in self._certain(sentence, scope)
         ]
 
-    def _figure(self, report_id: str, sentence: _Sentence, statement: _Statement) -> ProseFigure:
-        start, end = (sentence.start + position for position in statement.span)
-        phrase = statement.phrase
-        return ProseFigure(
-            report_id,
-            sentence.section,
-            phrase.line or "",
-            phrase.column or "",
-            statement.value,
-            phrase.unit or "",
-            *sentence.paragraph.clause(start, end),
-            sentence.number,
-        )
-
     # -- sentences ----------------------------------------------------------------------------
 
-    def _sentences(self, lines: Sequence[ProseLine]) -> Iterator[_Sentence]:
-        section, label, number = None, "", 0
-        for paragraph in _paragraphs(lines):
-            previous, time = "", None
-            for match in _SENTENCE.finditer(paragraph.text):
-                text = match[0]
-                number += 1
-                section, label = self._heading(text) or (section, label)
-                if len(text) > LONGEST_SENTENCE:
-                    previous, time = "", None
-                    continue
-                before = previous if self._markers["goes_on"].match(text) else ""
-                yield _Sentence(paragraph, match.start(), text, section, number, label + before, time)
-                previous, time = text, self._time_after(text, time)
+    def _sentences(self, text: str) -> Iterator[_Sentence]:
+        """The sentences in which phrases stand; those between them are only counted."""
+        starts, sentences = [match.start() for match in _SENTENCE.finditer(text)], _SENTENCE.findall(text)
+        heading, time, timed, done, stated = (None, ""), None, 0, 0, 0
+        for number, phrases in self._telling(text, starts).items():
+            if number >= MOST_SENTENCES or stated > MOST_STATEMENTS:
+                return
+            heading = self._last_heading(sentences[done : number + 1]) or heading
+            done = number + 1
+            begin = bisect_left(starts, text.rfind("\n", 0, starts[number]) + 1)
+            if begin >= timed:
+                time, timed = None, begin
+            previous = sentences[number - 1] if number > begin else ""
+            if statements := self._found(sentences[number], phrases, heading[1], previous):
+                for earlier in sentences[timed:number]:
+                    time = self._time_after(earlier, time)
+                timed = number
+                stated += len(statements)
+                yield _Sentence(starts[number], sentences[number], heading[0], number + 1, statements, time)
 
-    def _heading(self, text: str) -> tuple[int, str] | None:
-        """The section that a sentence is or begins with the heading of, and the heading."""
-        numbered = _HEADING_NUMBER.match(text)
-        rest = text[numbered.end() :] if numbered else text
-        labels = ((s, label) for label, s in self._labels if rest == label or (numbered and rest.startswith(label)))
-        return next(labels, None)
+    def _telling(self, text: str, starts: Sequence[int]) -> dict[int, set[int]]:
+        """The numbers of the sentences that hold telling words, each with those of the phrases that these tell of."""
+        telling: dict[int, set[int]] = {}
+        for word in self._telling_word.finditer(text):
+            sentence = bisect_right(starts, word.start()) - 1
+            telling.setdefault(sentence, set()).update(self._numbers_of[word[0]])
+        telling.pop(-1, None)
+        return telling
+
+    def _last_heading(self, sentences: Iterable[str]) -> tuple[int | None, str] | None:
+        """The section, and its heading, of the last sentence that is a heading or begins with a numbered one."""
+        matches = [self._heading.match(sentence) for sentence in sentences if sentence[0] in self._first_letters]
+        headings = [match[2] for match in matches if match and (match[1] or match.end() == len(match.string))]
+        return (self._section_of[headings[-1]], headings[-1]) if headings else None
 
     def _time_after(self, text: str, time: str | None) -> str | None:
         """The time that goes for what follows a sentence: the one that it begins with, else the one before."""
+        if len(text) > LONGEST_SENTENCE:
+            return None
         for kind, start, word in self._times(text):
             if start <= 1:
                 return None if kind == "this_year" else word
         return time
 
-    # -- doubts -------------------------------------------------------------------------------
+    def _found(self, text: str, numbers: Iterable[int], label: str, previous: str) -> list[_Statement]:
+        """The statements of a sentence under a heading; it follows from the one before where it goes on with 其中."""
+        if len(text) > LONGEST_SENTENCE or not self._markers["related"].search(text) or _LONG_NUMBER.search(text):
+            return []
+        without_count = not self._count.search(text)
+        phrases = (self._phrases[n] for n in sorted(numbers) if not (without_count and n in self._counted))
+        matches = ((phrase, match) for phrase in phrases for match in phrase.pattern.finditer(text))
+        found = list(islice(matches, MOST_MATCHES + 1))
+        if not found or len(found) > MOST_MATCHES:
+            return []
+        follows = len(previous) <= LONGEST_SENTENCE and self._markers["goes_on"].match(text)
+        context = label + previous + text if follows else label + text
+        statements = [self._statement(phrase, match) for phrase, match in found if _is_meant(phrase, match, context)]
+        return sorted(filter(None, statements), key=lambda statement: statement.span)
 
-    def _certain(self, sentence: _Sentence, scope: _Scope) -> list[_Statement]:
-        """The statements of a sentence that mean one cell of this report."""
-        found = _without_conflicts(self._found(sentence))
-        certain = [statement for statement in found if self._is_certain(statement, found, sentence, scope)]
-        values: dict[object, set[Decimal]] = {}
-        for statement in certain:
-            values.setdefault(statement.cell, set()).add(statement.value)
-        first = {statement.cell: statement for statement in reversed(certain)}
-        return [s for s in certain if len(values[s.cell]) == 1 and first[s.cell] is s]
-
-    def _found(self, sentence: _Sentence) -> list[_Statement]:
-        statements = []
-        for compiled in self._statements:
-            for match in compiled.pattern.finditer(sentence.text):
-                lead = sentence.text[: match.start()]
-                if compiled.needs and not compiled.needs.search(sentence.context + sentence.text):
-                    continue
-                if compiled.unless and compiled.unless.search(lead):
-                    continue
-                if (statement := self._statement(compiled.phrase, match)) is not None:
-                    statements.append(statement)
-        return sorted(statements, key=lambda statement: statement.span)
-
-    def _statement(self, phrase: ProsePhrase, match: re.Match[str]) -> _Statement | None:
+    def _statement(self, compiled: _Phrase, match: re.Match[str]) -> _Statement | None:
+        phrase = compiled.phrase
         if phrase.kind == "none":
             return _Statement(phrase, Decimal(0), match.span(), match.span())
         value = _number(match["number"])
@@ -239,14 +201,23 @@ class ProseReader:
             value *= self._money.get(match["money"], 1)
         return None if value is None else _Statement(phrase, value, match.span(), match.span("number"))
 
-    def _is_certain(
-        self, statement: _Statement, found: Iterable[_Statement], sentence: _Sentence, scope: _Scope
-    ) -> bool:
-        lead = sentence.text[: statement.span[0]]
-        for start, end in (other.span for other in found if other.span[0] < len(lead)):
-            lead = lead[:start] + " " * (min(end, len(lead)) - start) + lead[end:]
+    # -- doubts -------------------------------------------------------------------------------
+
+    def _certain(self, sentence: _Sentence, scope: _Scope) -> list[_Statement]:
+        """The statements of a sentence that mean one cell of this report."""
+        found = _without_conflicts(sentence.statements)
+        masked = _without(sentence.text, [statement.span for statement in found])
+        certain = [s for s in found if self._is_certain(masked[: s.span[0]], sentence.time, scope)]
+        values: dict[object, set[Decimal]] = {}
+        for statement in certain:
+            values.setdefault(statement.cell, set()).add(statement.value)
+        first = {statement.cell: statement for statement in reversed(certain)}
+        return [s for s in certain if len(values[s.cell]) == 1 and first[s.cell] is s]
+
+    def _is_certain(self, lead: str, time: str | None, scope: _Scope) -> bool:
+        """Whether what stands before a figure in its sentence leaves no doubt of its year and its organ."""
         lead = _BOOK_TITLE.sub("", lead)
-        return self._is_of_the_year(lead, sentence.time, scope.year) and self._is_of_the_organ(lead, scope)
+        return self._is_of_the_year(lead, time, scope.year) and self._is_of_the_organ(lead, scope)
 
     def _times(self, text: str) -> list[tuple[str, int, str]]:
         """The words for a time, in order: kind, position, and the word; for a year its digits."""
@@ -290,43 +261,108 @@ class ProseReader:
         }[last]
 
 
-def _any_of(catalogue: Catalogue, kind: str) -> re.Pattern[str]:
+def _figure(report_id: str, prose: ProseText, sentence: _Sentence, statement: _Statement) -> ProseFigure:
+    start, end = statement.span
+    phrase = statement.phrase
+    return ProseFigure(
+        report_id,
+        sentence.section,
+        phrase.line or "",
+        phrase.column or "",
+        statement.value,
+        phrase.unit or "",
+        *prose.clause(sentence.start + start, sentence.start + end),
+        sentence.number,
+    )
+
+
+def _compiled(phrase: ProsePhrase, pattern: str, catalogue: Catalogue) -> _Phrase:
+    expanded = catalogue.expanded(pattern)
+    needs, unless = (re.compile(catalogue.expanded(text)) if text else None for text in (phrase.needs, phrase.unless))
+    return _Phrase(phrase, re.compile(expanded), needs, unless)
+
+
+def _marker(catalogue: Catalogue, kind: str) -> re.Pattern[str]:
     patterns = [catalogue.expanded(p.pattern) for p in catalogue.prose_phrases if p.kind == kind and p.pattern]
     return re.compile("|".join(patterns) or r"(?!)")
 
 
-def _only_year(sentences: Sequence[_Sentence]) -> int | None:
-    years = {match[1] for sentence in sentences if (match := _YEAR.match(sentence.text))}
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of the words, the longest first."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+
+
+def _numbers_by_word(patterns: Sequence[re.Pattern[str]]) -> dict[str, set[int]]:
+    """Words, each with the numbers of the patterns that may match where it stands; elsewhere none of them does.
+
+    Of all words that a pattern needs those that all patterns use least tell most: 复议 more than 公开.
+    """
+    all_patterns = "\n".join(pattern.pattern for pattern in patterns)
+    numbers: dict[str, set[int]] = {}
+    for number, pattern in enumerate(patterns):
+        needed = _words_needed(_parser.parse(pattern.pattern))
+        for word in min(needed, key=lambda words: sum(map(all_patterns.count, words)), default={""}):
+            numbers.setdefault(word, set()).add(number)
+    # Search passes over words that begin within a word found: its phrases are theirs, too.
+    return {word: set().union(*(numbers[other] for other in numbers if _may_begin_in(word, other))) for word in numbers}
+
+
+def _may_begin_in(word: str, other: str) -> bool:
+    ends = (word[start:] for start in range(len(word) or 1))
+    return any(end.startswith(other) or other.startswith(end) for end in ends)
+
+
+def _words_needed(parts: Iterable[tuple[Any, Any]]) -> list[set[str]]:
+    """Sets of words: each text that a parsed pattern matches holds a word of every set.
+
+    ``(?:收到|受理)了?(?:信息公开)?申请`` needs 申请, and 收到 or 受理.
+    """
+    needed: list[set[str]] = []
+    letters = ""
+    for operation, argument in [*parts, ("END", None)]:
+        name = str(operation)
+        if name == "LITERAL":
+            letters += chr(argument)
+            continue
+        needed.append({letters})
+        letters = ""
+        if name == "BRANCH":
+            needed.append(set().union(*(_longest(_words_needed(branch)) for branch in argument[1])))
+        elif name == "SUBPATTERN" or (name == "MAX_REPEAT" and argument[0]):
+            needed += _words_needed(argument[-1])
+    return [words for words in needed if "" not in words]
+
+
+def _longest(sets: Sequence[set[str]]) -> set[str]:
+    return max(sets, key=lambda words: (min(map(len, words)), -len(words)), default={""})
+
+
+def _only_year(text: str) -> int | None:
+    sentences = islice(_SENTENCE.findall(text), MOST_SENTENCES)
+    years = {match[1] for text in sentences if len(text) <= LONGEST_SENTENCE and (match := _YEAR.match(text))}
     return int(years.pop()) if len(years) == 1 else None
 
 
 def _labels_of_sections(catalogue: Catalogue) -> Iterator[tuple[str, int]]:
     for section in catalogue.sections:
-        yield _compact(section.label_zh), section.section
+        yield without_spaces([section.label_zh])[0], section.section
     for synonym in catalogue.synonyms:
         if synonym.kind == "section":
-            yield _compact(synonym.label_zh), int(synonym.code)
+            yield without_spaces([synonym.label_zh])[0], int(synonym.code)
 
 
-def _paragraphs(lines: Sequence[ProseLine]) -> Iterator[_Paragraph]:
-    """Paragraphs without white space but between digits; page marks and metadata are left out."""
-    paragraph, last = _Paragraph(), ""
-    for line in lines:
-        text = _compact(line.text)
-        if not text or _PAGE_MARK.fullmatch(text) or METADATA.fullmatch(line.text.strip()):
-            continue
-        if paragraph.starts and (not goes_on(last, text) or text.isdigit()):
-            yield paragraph
-            paragraph = _Paragraph()
-        paragraph.add(text, line)
-        last = text
-    if paragraph.starts:
-        yield paragraph
+def _is_meant(phrase: _Phrase, match: re.Match[str], context: str) -> bool:
+    """Whether the words around a match are those that its phrase needs, and none of those that rule it out."""
+    if phrase.needs and not phrase.needs.search(context):
+        return False
+    return not (phrase.unless and phrase.unless.search(match.string[: match.start()]))
 
 
-def _compact(text: str) -> str:
-    normal = _BETWEEN_DIGITS.sub("\0", unicodedata.normalize("NFKC", text))
-    return "".join(normal.split()).replace("\0", " ")
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """A text with spaces in place of the spans."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _without_conflicts(statements: Sequence[_Statement]) -> list[_Statement]:

@@ -1,12 +1,20 @@
 """What pages say of themselves: agency, year, dates, scope."""
 
+import re
+import unicodedata
 from datetime import date
+from time import process_time
 
 import pytest
 
 from extract import Catalogue
 from extract.agency import AgencyFinder
 from extract.header import read_header
+from extract.titles import compact_lines, find_titles, normal_text, read_page
+
+#: Processor time for a hostile document: many times what it takes, so that a slow machine doesn't fail the test.
+MOST_SECONDS = 5
+TITLE = "青石县水务局2023年政府信息公开工作年度报告"
 
 
 @pytest.fixture(scope="module")
@@ -254,3 +262,76 @@ def test_signature_date(agencies: AgencyFinder, line: str, signed_on: date | Non
 )
 def test_reporting_scope(agencies: AgencyFinder, line: str, scope: str | None) -> None:
     assert read_header([line], agencies).reporting_scope == scope
+
+
+@pytest.mark.parametrize("metadata", [[], [f"title: {TITLE}_青石县", "PubDate：2024-01-20"]])
+def test_page_read_before(agencies: AgencyFinder, metadata: list[str]) -> None:
+    """A page serves the header as its lines do, and stands for ``compact_lines`` and ``find_titles``."""
+    lines = [*metadata, *MENU, "", f"1 | {TITLE}", " ", *REPORT, "青石县水务局", "二〇二四年一月二十日"]
+    page = read_page(lines)
+    assert read_header(page, agencies) == read_header(lines, agencies)
+    assert page.all_lines == compact_lines(lines)
+    assert page.all_titles() == find_titles(compact_lines(lines))
+    assert [title.text for title in page.titles] == [TITLE]
+
+
+def test_compatibility_form() -> None:
+    """Of every character as Unicode has it, though the common ones are replaced by hand."""
+    characters = [chr(code) for code in range(0x10000) if chr(code) != "\n" and not 0xD800 <= code < 0xE000]
+    forms = [re.sub(r"\s", " ", unicodedata.normalize("NFKC", character)) for character in characters]
+    assert normal_text(characters).split("\n") == forms
+
+
+def test_lines_keep_apart() -> None:
+    assert compact_lines(["一\n二", "\u3000", "三\u2028四\x85", "か", "\u3099", "２０２３年 \t度"]) == [
+        "一二",
+        "三四",
+        "か",
+        "\u3099",
+        "2023年度",
+    ]
+
+
+def test_titles_over_lines() -> None:
+    lines = [
+        "公开",
+        "政务公",
+        "开2023年度",
+        "报告",
+        "报",
+        TITLE,
+        "青石县水务局政府信息公开",
+        "工作年度报告",
+        "(2019年度)",
+    ]
+    assert [(title.text, title.first_line, title.next_line) for title in find_titles(lines)] == [
+        (TITLE, 5, 6),
+        ("青石县水务局政府信息公开工作年度报告(2019年度)", 6, 9),
+    ]
+    assert find_titles(lines[1:4])[0].year == 2023
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [TITLE] * 10_000,
+        [f"青石县水务局20{number % 90 + 10}年政府信息公开工作年度报告" for number in range(10_000)],
+        ["青石县水务局2023年政府信息公开", "工作年度报告"] * 5000,
+        ["青石县水务局" * 6 + "2023年政府信息公开工作年度报告的"] * 10_000,
+        ["2023年" * 40_000],
+        ["20" * 45] * 10_000,
+        ["我局收到" * 50_000],
+        ["我局收到政府信息公开申请" * 5] * 10_000,
+        ["由" * 59] * 10_000,
+        ["请与联系" * 50_000],
+        ["发布日期:2023-13-45"] * 10_000,
+        ["title: " + TITLE] * 10_000,
+        ["①㈠ﬁ" * 20_000] * 10,
+        ["\ufdfa" * 100_000],
+    ],
+    ids=lambda lines: lines[0][:12],
+)
+def test_hostile_lines_take_no_time(agencies: AgencyFinder, lines: list[str]) -> None:
+    begin = process_time()
+    read_header(lines, agencies)
+    assert process_time() - begin < MOST_SECONDS

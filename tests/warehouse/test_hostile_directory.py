@@ -198,20 +198,6 @@ def test_summary_prints_what_documents_say_as_it_is(text: str) -> None:
     assert printable(text) in buffer.getvalue()
 
 
-def test_folders_nested_deeper_than_python_calls_itself(tmp_path: Path) -> None:
-    deepest = tmp_path
-    for _ in range(1_200):
-        deepest /= "d"
-        deepest.mkdir()
-    (deepest / "report.txt").touch()
-    found = list(find_files([tmp_path]))
-    (deepest / "report.txt").unlink()
-    # what clears folders for the tests calls itself, too
-    for folder in (deepest, *deepest.parents[:1_199]):
-        folder.rmdir()
-    assert found == [deepest / "report.txt"]
-
-
 def test_folder_that_cannot_be_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It isn't passed over: who knows what it holds."""
     (tmp_path / "folder").mkdir()
