@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
-from re import _parser  # ty: ignore[unresolved-import]
+from re import _parser  # ty: ignore[missing-module-member]
 from typing import Any, NamedTuple
 
 from extract.catalogue.model import Catalogue, ProsePhrase
@@ -319,7 +319,7 @@ def _words_needed(parts: Iterable[tuple[Any, Any]]) -> list[set[str]]:
     """
     needed: list[set[str]] = []
     letters = ""
-    for operation, argument in [*parts, ("END", None)]:
+    for operation, argument in parts:
         name = str(operation)
         if name == "LITERAL":
             letters += chr(argument)
@@ -330,7 +330,7 @@ def _words_needed(parts: Iterable[tuple[Any, Any]]) -> list[set[str]]:
             needed.append(set().union(*(_longest(_words_needed(branch)) for branch in argument[1])))
         elif name == "SUBPATTERN" or (name == "MAX_REPEAT" and argument[0]):
             needed += _words_needed(argument[-1])
-    return [words for words in needed if "" not in words]
+    return [words for words in (*needed, {letters}) if "" not in words]
 
 
 def _longest(sets: Sequence[set[str]]) -> set[str]:

@@ -86,7 +86,7 @@ class Title(NamedTuple):
     text: str
     first_line: int
     next_line: int
-    names: tuple[str | None, ...]
+    names: tuple[str, ...]
     year: int | None
     is_dated: bool
 
@@ -351,7 +351,7 @@ def _match_of_several(text: str) -> re.Match[str] | None:
     return _TITLE.search(text) if len(text) <= LONGEST_TITLE and _TITLE_AT_END.search(text) else None
 
 
-def _names(match: re.Match[str]) -> tuple[str | None, ...]:
+def _names(match: re.Match[str]) -> tuple[str, ...]:
     """The names in a title; what is left beside signs that mask a name is none."""
     if _MASK.search(match.string[: match.start()]):
         return ()
