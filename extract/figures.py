@@ -46,7 +46,7 @@ class FigureReader:
         self._money = {w.word: w.factor for w in catalogue.cell_words if w.reading == "money" and w.factor}
         signs = [*self._words("increase", "decrease"), "-"]
         counters = self._words("money", "counter")
-        self._pattern = re.compile(rf"(?P<sign>(?:{_any_of(signs)})*){_NUMBER}(?P<unit>{_any_of(counters)})?{_REMARK}")
+        self._pattern = re.compile(rf"(?P<sign>(?:{_any_of(signs)})*+){_NUMBER}(?P<unit>{_any_of(counters)})?{_REMARK}")
         self._cached = lru_cache(maxsize=65536)(self._read)
 
     def _words(self, *readings: str) -> list[str]:
