@@ -51,7 +51,10 @@ def load_catalogue(directory: Path) -> model.Catalogue:
         agency_endings=_read(directory, "agency_endings", model.AgencyEnding, lambda r: r.ending),
         identities=_read(directory, "identities", model.Identity, lambda r: r.identity),
         identity_terms=_read(
-            directory, "identity_terms", model.IdentityTerm, lambda r: (r.identity, r.side, r.line, r.column)
+            directory,
+            "identity_terms",
+            model.IdentityTerm,
+            lambda r: (r.identity, r.side, r.year_offset, r.line, r.column),
         ),
         prose_phrases=_read(directory, "prose_phrases", model.ProsePhrase, lambda r: r.phrase),
         fingerprint=_fingerprint(directory),
@@ -107,6 +110,7 @@ def _check_references(catalogue: model.Catalogue, directory: Path) -> None:
     _require(directory, "sub_tables", "section", (r.section for r in catalogue.sub_tables), sections)
     _require(directory, "header_labels", "section", (r.section for r in catalogue.header_labels), sections)
     _require(directory, "identities", "section", (r.section for r in catalogue.identities), sections)
+    _require(directory, "identities", "form", (r.form for r in catalogue.identities), forms)
     _require(directory, "columns", "form", (r.form for r in catalogue.columns), forms)
     _require(directory, "lines", "form", (r.form for r in catalogue.lines), forms)
     _require(directory, "lines", "sub_table", (r.sub_table for r in catalogue.lines), sub_tables)

@@ -125,10 +125,15 @@ class AgencyEnding(Record):
 
 
 class Identity(Record):
-    """An accounting identity; ``scope_axis`` says whether it runs over lines or columns."""
+    """An accounting identity; ``scope_axis`` says whether it runs over lines or columns.
+
+    ``scope_dimension`` is the dimension of these lines (``line``: all) or columns; ``form`` the only version that
+    has its cells.
+    """
 
     identity: str
     section: int
+    form: str | None = None
     scope_dimension: str
     scope_axis: Literal["line", "column"]
     is_enforced: bool
@@ -141,11 +146,15 @@ class Identity(Record):
 
 
 class IdentityTerm(Record):
-    """A weighted term of an identity: the line where it runs over columns, and the other way."""
+    """A weighted term of an identity: the line where it runs over columns, and the other way.
+
+    ``year_offset`` is the year of the report that the cell stands in, from the report judged: -1 is the year before.
+    """
 
     identity: str
     side: Literal["left", "right"]
     weight: int = Field(ge=-1, le=1)
+    year_offset: int = Field(ge=-1, le=0)
     line: str | None = None
     column: str | None = None
 
@@ -263,8 +272,10 @@ class Catalogue:
         )
 
     def scopes_of(self, identity: Identity) -> tuple[str, ...]:
-        """The codes that an identity runs over: the columns or the lines of its section."""
+        """The codes that an identity runs over: the columns of its section, or the lines in its dimension."""
         if identity.scope_axis == "line":
-            return tuple(line.line for line in self.lines_of_section(identity.section))
+            of_all, wanted = identity.scope_dimension == "line", identity.scope_dimension
+            lines = self.lines_of_section(identity.section)
+            return tuple(line.line for line in lines if of_all or line.dimension == wanted)
         tables = [t for t, section in self.section_of_sub_table.items() if section == identity.section]
         return tuple(c for t in tables for columns in self.column_sets[t].values() for c in columns)

@@ -1,12 +1,15 @@
 -- The identities written out: one row per identity, scope and term, with the cell that the term is.
 with
 
-identities as (
-    select * from {{ ref('catalogue_identities') }}
-),
-
 terms as (
     select * from {{ ref('catalogue_identity_terms') }}
+),
+
+identities as (
+    select
+        identities.*,
+        identities.identity in (select identity from terms where year_offset != 0) as is_across_years
+    from {{ ref('catalogue_identities') }} as identities
 ),
 
 sub_tables as (
@@ -16,7 +19,8 @@ sub_tables as (
 lines as (
     select
         sub_tables.section,
-        lines.line
+        lines.line,
+        lines.dimension
     from {{ ref('catalogue_lines') }} as lines
     inner join sub_tables on lines.sub_table = sub_tables.sub_table
     where lines.role != 'heading'
@@ -36,7 +40,9 @@ scopes as (
         lines.line as scope
     from identities
     inner join lines on identities.section = lines.section
-    where identities.scope_axis = 'line'
+    where
+        identities.scope_axis = 'line'
+        and (identities.scope_dimension = 'line' or identities.scope_dimension = lines.dimension)
     union all
     select
         identities.identity,
@@ -51,9 +57,13 @@ select
     identities.section,
     identities.is_enforced,
     identities.tolerance,
+    identities.form,
+    identities.is_across_years,
     scopes.scope,
     terms.side,
     terms.weight,
+    terms.weight * case terms.side when 'left' then 1 else -1 end as sign,
+    terms.year_offset,
     coalesce(terms.line, scopes.scope) as line,
     coalesce(terms."column", scopes.scope) as "column"
 from identities

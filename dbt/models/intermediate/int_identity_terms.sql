@@ -1,8 +1,9 @@
--- One row per report, identity, scope and term: the printed value, never an inferred one.
+-- One row per report, identity within a report, scope and term: the printed value, never an inferred one.
 with
 
 scopes as (
     select * from {{ ref('int_identity_scopes') }}
+    where not is_across_years
 ),
 
 applicable as (
@@ -26,7 +27,7 @@ select
     scopes."column",
     figures.printed_value,
     coalesce(figures.reading in ('read', 'blank'), false) as is_read,
-    scopes.weight * case scopes.side when 'left' then 1 else -1 end as sign
+    scopes.sign
 from scopes
 inner join applicable on scopes.line = applicable.line
 left join figures

@@ -16,17 +16,17 @@ cells_read as (
     group by report_id
 ),
 
+keys as (
+    select * from {{ ref('int_agency_keys') }}
+),
+
 placed as (
     select
-        *,
-        -- Whether the name tells its place: many a county has a 民政局 or a 住房和城乡建设局.
-        coalesce(
-            regexp_matches(
-                regexp_replace(agency_name, '城乡|城市|乡村|市场|社区|园区|开发区|新区|地区|市政|区域', '', 'g'),
-                '^[^省市县区州盟旗镇乡街].*[省市县区州盟旗镇乡街](.{2,})?$'
-            ), false
-        ) as has_place
+        reports.*,
+        coalesce(keys.agency_id, 'unknown') as agency_id,
+        coalesce(keys.key_kind != 'page', false) as has_place
     from reports
+    left join keys on reports.report_id = keys.report_id
 ),
 
 scoped as (
@@ -39,7 +39,7 @@ scoped as (
             else reporting_scope
         end as likely_scope
     from placed
-    window same_year as (partition by agency_name, report_year)
+    window same_year as (partition by agency_id, report_year)
 ),
 
 keyed as (
@@ -47,11 +47,10 @@ keyed as (
         scoped.* exclude (has_place, likely_scope),
         documents.observation_number,
         coalesce(cells_read.cells_read, 0) as cells_read,
-        coalesce('agency-' || left(md5(scoped.agency_name), 12), 'unknown') as agency_id,
         -- copies of one report share agency, year and scope; where these aren't known, only its bytes
         case
             when scoped.has_place and scoped.report_year is not null
-                then concat_ws('|', scoped.agency_name, scoped.report_year, coalesce(scoped.likely_scope, ''))
+                then concat_ws('|', scoped.agency_id, scoped.report_year, coalesce(scoped.likely_scope, ''))
             else scoped.content_sha256
         end as copy_key
     from scoped

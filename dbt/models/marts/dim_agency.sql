@@ -1,29 +1,29 @@
--- An agency is its printed name so far; reports that don't name theirs belong to the member `unknown`.
+-- Reports that don't name their agency belong to the member `unknown`, so that joins lose nothing.
 with
 
-reports as (
-    select * from {{ ref('int_report_copies') }}
-),
-
 agencies as (
-    select
-        agency_id,
-        any_value(agency_name) as agency_name
-    from reports
-    where agency_name is not null
-    group by agency_id
-    union all
-    select
-        'unknown' as agency_id,
-        null as agency_name
+    select * from {{ ref('int_agencies') }}
 )
 
 select
     agency_id,
     agency_name,
-    null::varchar as agency_type,
-    null::varchar as region_code,
-    null::varchar as region_name,
-    null::varchar as province_name,
-    null::varchar as admin_level
+    agency_type,
+    region_code,
+    region_name,
+    province_name,
+    township,
+    zone,
+    admin_level
 from agencies
+union all
+select
+    'unknown' as agency_id,
+    null as agency_name,
+    'unknown' as agency_type,
+    null as region_code,
+    null as region_name,
+    null as province_name,
+    null as township,
+    null as zone,
+    null as admin_level

@@ -1,8 +1,28 @@
--- Empty until the divisions of GB/T 2260 are loaded: a region is NULL so far, never guessed.
+-- The divisions of GB/T 2260, abolished ones included: each code with its latest name.
+with
+
+regions as (
+    select * from {{ ref('regions') }}
+),
+
+lineages as (
+    select * from {{ ref('int_region_lineages') }}
+),
+
+latest as (
+    select *
+    from regions
+    qualify row_number() over (partition by region_code order by coalesce(valid_to, 9999) desc) = 1
+)
+
 select
-    null::varchar as region_code,
-    null::varchar as region_name,
-    null::varchar as parent_code,
-    null::varchar as province_name,
-    null::varchar as admin_level
-where false
+    latest.region_code,
+    latest.region_name,
+    latest.parent_code,
+    latest.province_name,
+    latest.level as admin_level,
+    latest.valid_from::integer as valid_from,
+    latest.valid_to::integer as valid_to,
+    lineages.lineage_code as current_region_code
+from latest
+inner join lineages on latest.region_code = lineages.region_code

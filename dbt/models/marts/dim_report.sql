@@ -4,6 +4,10 @@ reports as (
     select * from {{ ref('int_report_copies') }}
 ),
 
+regions as (
+    select * from {{ ref('int_report_regions') }}
+),
+
 enforced as (
     select
         report_id,
@@ -16,7 +20,7 @@ select
     reports.report_id,
     reports.agency_id,
     reports.agency_name,
-    null::varchar as region_code,
+    regions.region_code,
     reports.report_year,
     reports.form,
     reports.reporting_scope,
@@ -38,3 +42,4 @@ select
     reports.is_current
 from reports
 inner join enforced on reports.report_id = enforced.report_id
+left join regions on reports.report_id = regions.report_id

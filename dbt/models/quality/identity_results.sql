@@ -2,11 +2,15 @@ with
 
 terms as (
     select * from {{ ref('int_identity_terms') }}
+    union all by name
+    select * from {{ ref('int_identity_terms_across_years') }}
 ),
 
 sides as (
     select
         report_id,
+        compared_report_id,
+        compared_year,
         identity,
         scope,
         section,
@@ -48,12 +52,14 @@ results as (
 
 select
     report_id,
-    null::varchar as compared_report_id,
+    compared_report_id,
     identity,
     scope,
     section::integer as section,
     status,
     case
+        when compared_year is not null and compared_report_id is null
+            then 'no report of ' || compared_year || ' is known'
         when status = 'pass' then 'both sides are ' || left_value::bigint
         when status = 'not_assessable' and unread_terms > 0
             then unread_terms || ' of ' || terms || ' terms were not read'

@@ -1,0 +1,26 @@
+-- Rates by type and level of agency, year and reporting scope: no two reports of a row overlap.
+with
+
+members as (
+    select * from {{ ref('int_rollup_reports') }}
+),
+
+rates as (
+    select * from {{ ref('int_report_rates') }}
+),
+
+rolled_up as (
+    {{ rolled_up_rates('members', ['agency_type', 'admin_level', 'report_year', 'reporting_scope']) }}
+)
+
+select
+    agency_type,
+    admin_level,
+    report_year,
+    reporting_scope,
+    rate,
+    numerator,
+    denominator,
+    rate_value,
+    reports_known
+from rolled_up

@@ -1,0 +1,29 @@
+-- Measures by type and level of agency, year and reporting scope: no two reports of a row overlap.
+with
+
+members as (
+    select * from {{ ref('int_rollup_reports') }}
+),
+
+measures as (
+    select * from {{ ref('int_report_measures') }}
+),
+
+rolled_up as (
+    {{ rolled_up_measures('members', ['agency_type', 'admin_level', 'report_year', 'reporting_scope']) }}
+)
+
+select
+    agency_type,
+    admin_level,
+    report_year,
+    reporting_scope,
+    measure,
+    figure,
+    -- what is known of the unknown ones, added up: the total is at least this much
+    known_figure,
+    reports,
+    reports_known,
+    parts,
+    parts_known
+from rolled_up

@@ -1,0 +1,45 @@
+-- Each measure of a report beside the same agency's of the year before; never across forms that define it otherwise.
+with
+
+pairs as (
+    select * from {{ ref('int_consecutive_reports') }}
+    where previous_report_id is not null
+),
+
+measures as (
+    select * from {{ ref('int_report_measures') }}
+),
+
+definitions as (
+    select * from {{ ref('measures') }}
+),
+
+compared as (
+    select
+        pairs.report_id,
+        pairs.previous_report_id,
+        pairs.agency_id,
+        pairs.report_year,
+        own.measure,
+        own.figure,
+        previous.figure as previous_figure,
+        pairs.form is not distinct from pairs.previous_form or definitions.comparability = 'comparable' as is_comparable
+    from pairs
+    inner join measures as own on pairs.report_id = own.report_id
+    inner join definitions on own.measure = definitions.measure
+    left join measures as previous
+        on pairs.previous_report_id = previous.report_id and own.measure = previous.measure
+)
+
+select
+    report_id,
+    previous_report_id,
+    agency_id,
+    report_year,
+    measure,
+    figure::decimal(24, 6) as figure,
+    previous_figure::decimal(24, 6) as previous_figure,
+    is_comparable,
+    case when is_comparable then (figure - previous_figure)::decimal(24, 6) end as change,
+    case when is_comparable then ((figure - previous_figure) / nullif(previous_figure, 0))::double end as change_share
+from compared
