@@ -23,3 +23,18 @@
     {%- endif -%}
     {{- return(found) -}}
 {%- endmacro %}
+
+{#- One row per report with every measure of the rates as a column, and every rate: NULL where a part is unknown or the
+    denominator is 0. -#}
+{% macro measures_by_report(measures) -%}
+    select
+        report_id
+        {%- for measure in measures_of_rates() %},
+        (max(figure) filter (where measure = '{{ measure }}'))::bigint as {{ measure }}
+        {%- endfor %}
+        {%- for metric in ratio_metrics() %},
+        {{ metric.numerator }} / nullif({{ metric.denominator }}, 0) as {{ metric.rate }}
+        {%- endfor %}
+    from {{ measures }}
+    group by report_id
+{%- endmacro %}

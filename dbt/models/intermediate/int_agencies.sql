@@ -43,7 +43,7 @@ select
     latest.zone,
     case
         when latest.is_central then 'central'
-        when latest.township is not null or latest.agency_type = 'township' then 'township'
+        when latest.township is not null or latest.agency_type in ('township', 'subdistrict') then 'township'
         when latest.zone is not null then 'other'
         else named.level
     end as admin_level

@@ -3,10 +3,15 @@ with
 
 organs as (
     select
-        coalesce(township, '') || coalesce(zone, '') || organ as organ_text,
+        organ_text,
         count(distinct place) as places
-    from {{ ref('int_agency_parts') }}
-    group by 1
+    from (
+        select
+            place,
+            coalesce(township, '') || coalesce(zone, '') || organ as organ_text
+        from {{ ref('int_agency_parts') }}
+    )
+    group by organ_text
 ),
 
 rules as (
@@ -16,7 +21,7 @@ rules as (
 select
     organs.organ_text,
     any_value(organs.places) as places,
-    coalesce(arg_min(rules.agency_type, rules.rule_order), 'other') as agency_type
+    coalesce(arg_min(rules.agency_type, rules.sort_order), 'other') as agency_type
 from organs
 left join rules on regexp_matches(organs.organ_text, rules.pattern)
 group by organs.organ_text

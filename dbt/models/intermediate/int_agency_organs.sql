@@ -29,8 +29,8 @@ corrected as (
     left join slips
         on
             parts.place = slips.place
-            and parts.township is not distinct from slips.township
-            and parts.zone is not distinct from slips.zone
+            and coalesce(parts.township, '') = slips.township
+            and coalesce(parts.zone, '') = slips.zone
             and parts.organ = slips.organ
 ),
 

@@ -34,7 +34,13 @@ select
         township, '^(.{2,}?)(?:回|满|蒙古|苗|土家|彝|壮|侗|瑶|畲|藏|布依|白|傣|朝鲜|哈萨克)族(?:镇|乡)$', '\1镇'
     ) as township,
     case when township is null then zone end as zone,
-    regexp_replace(
-        substr(rest, strpos(rest, coalesce(township, zone, '')) + length(coalesce(township, zone, ''))), '^人民.府$', '人民政府'
+    -- a division's bare name stands for its government
+    coalesce(
+        nullif(
+            regexp_replace(
+                substr(rest, strpos(rest, coalesce(township, zone, '')) + length(coalesce(township, zone, ''))),
+                '^人民.府$', '人民政府'
+            ), ''
+        ), '人民政府'
     ) as organ
 from split

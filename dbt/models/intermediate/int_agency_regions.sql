@@ -81,7 +81,10 @@ left join levels on sites.lineage_code = levels.region_code
 left join sites as of_site
     on
         names.site = of_site.site
-        and regexp_matches(told.rest, '^[本我]?(?:[省市县区州盟旗]?(?:人民)?(?:政府|局|委|办))|^.{1,14}(?:局|厅|委|委员会|办公室|中心|办|院|站|所|馆|社|公司|大队)$|^.{1,6}(?:镇|乡|街道|苏木)')
+        and regexp_matches(
+            told.rest, '^[本我]?(?:[省市县区州盟旗]?(?:人民)?(?:政府|局|委|办))|'
+            || '^.{1,14}(?:局|厅|委|委员会|办公室|中心|办|院|站|所|馆|社|公司|大队)$|^.{1,6}(?:镇|乡|街道|苏木)'
+        )
         and (
             of_site.is_only_division
             or (levels.level = 'province' and told.rest like '省%')

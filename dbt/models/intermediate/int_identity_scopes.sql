@@ -8,7 +8,10 @@ terms as (
 identities as (
     select
         identities.*,
-        identities.identity in (select identity from terms where year_offset != 0) as is_across_years
+        identities.identity in (
+            select identity from terms
+            where year_offset != 0
+        ) as is_across_years
     from {{ ref('catalogue_identities') }} as identities
 ),
 

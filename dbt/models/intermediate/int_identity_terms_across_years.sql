@@ -26,7 +26,7 @@ wanted as (
         on
             scopes.form is null
             -- last year's report has the cells, too, or is a gap
-            or (scopes.form = pairs.form and scopes.form = coalesce(pairs.previous_form, scopes.form))
+            or (pairs.form = scopes.form and scopes.form = coalesce(pairs.previous_form, scopes.form))
 )
 
 select

@@ -17,7 +17,7 @@ regions as (
 select
     reports.report_id,
     reports.agency_id,
-    coalesce(agencies.agency_type, 'unknown') as agency_type,
+    agencies.agency_type,
     agencies.admin_level,
     agencies.township,
     agencies.region_code,

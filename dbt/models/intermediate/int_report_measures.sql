@@ -31,7 +31,7 @@ inner join applicable on reports.report_id = applicable.report_id
 inner join parts
     on
         applicable.line = parts.line
-        and (parts.form is null or parts.form = reports.form or coalesce(reports.form, 'mixed') = 'mixed')
+        and (parts.form is null or reports.form = parts.form or coalesce(reports.form, 'mixed') = 'mixed')
 left join known
     on
         reports.report_id = known.report_id

@@ -53,4 +53,7 @@ select
     names >= 0.8 * names_of_site as is_only_division
 from above
 where names_below >= 0.8 * names_of_site
-qualify row_number() over (partition by site order by names >= 0.8 * names_of_site desc, names_below desc, lineage_code) = 1
+qualify
+    row_number() over (
+        partition by site order by names >= 0.8 * names_of_site desc, names_below desc, lineage_code asc
+    ) = 1

@@ -13,9 +13,9 @@ ancestors as (
 placed as (
     select
         ancestors.ancestor_code as region_code,
-        reports.*
-    from (select * exclude (region_code), region_code as own_region_code from reports) as reports
-    inner join ancestors on reports.own_region_code = ancestors.region_code
+        reports.* exclude (region_code)
+    from reports
+    inner join ancestors on reports.region_code = ancestors.region_code
 ),
 
 seen as (

@@ -23,7 +23,8 @@ compared as (
         own.measure,
         own.figure,
         previous.figure as previous_figure,
-        pairs.form is not distinct from pairs.previous_form or definitions.comparability = 'comparable' as is_comparable
+        coalesce(pairs.form = pairs.previous_form, false)
+        or definitions.comparability = 'comparable' as is_comparable
     from pairs
     inner join measures as own on pairs.report_id = own.report_id
     inner join definitions on own.measure = definitions.measure

@@ -20,7 +20,7 @@ union all
 select
     'unknown' as agency_id,
     null as agency_name,
-    'unknown' as agency_type,
+    null as agency_type,
     null as region_code,
     null as region_name,
     null as province_name,

@@ -33,7 +33,7 @@ described as (
             as label_en
     from parts
     inner join lines on parts.line = lines.line
-    inner join columns on parts."column" = columns."column" and (columns.form is null or columns.form = parts.form)
+    inner join columns on parts."column" = columns."column" and (columns.form is null or parts.form = columns.form)
     group by parts.measure
 )
 

@@ -20,7 +20,7 @@ dated as (
             when types.deadline = '03-31' then make_date(reports.report_year + 1, 3, 31)
         end as deadline
     from reports
-    inner join types on reports.agency_type = types.agency_type
+    left join types on reports.agency_type = types.agency_type
 )
 
 select

@@ -15,13 +15,11 @@ consistency as (
 ),
 
 measures as (
-    select
-        report_id
-        {%- for measure in measures_of_rates() %},
-        (max(figure) filter (where measure = '{{ measure }}'))::bigint as {{ measure }}
-        {%- endfor %}
-    from {{ ref('int_report_measures') }}
-    group by report_id
+    select * from {{ ref('int_report_measures') }}
+),
+
+by_report as (
+    {{ measures_by_report('measures') }}
 )
 
 select
@@ -30,14 +28,9 @@ select
     reports.region_code_of_year as region_code,
     reports.report_year,
     make_date(reports.report_year, 12, 31) as report_period,
-    reports.reporting_scope
-    {%- for measure in measures_of_rates() %},
-    measures.{{ measure }}
-    {%- endfor %}
-    {%- for metric in ratio_metrics() %},
-    measures.{{ metric.numerator }} / nullif(measures.{{ metric.denominator }}, 0) as {{ metric.rate }}
-    {%- endfor %},
+    reports.reporting_scope,
+    by_report.* exclude (report_id),
     consistency.is_consistent
 from reports
 inner join consistency on reports.report_id = consistency.report_id
-left join measures on reports.report_id = measures.report_id
+left join by_report on reports.report_id = by_report.report_id

@@ -1,24 +1,40 @@
--- Agencies that may be one, and are kept apart: the name doesn't tell which division's organ it is, one letter differs, or
--- one ended where another of its type began.
+-- Agencies that may be one, and are kept apart: the name doesn't tell which division's organ it is, one letter
+-- differs, or one ended before another of its type began.
 with
 
 reports as (
     select * from {{ ref('int_agency_keys') }}
 ),
 
-agencies as (
+years as (
     select
         agency_id,
-        any_value(key_kind) as key_kind,
-        any_value(coalesce(lineage_code, site)) as place,
-        any_value(organ_key) as organ_key,
-        any_value(coalesce(township, '') || coalesce(zone_key, '')) as part,
-        any_value(agency_type) as agency_type,
-        any_value(clean_name) as clean_name,
         min(report_year) as first_year,
         max(report_year) as last_year
     from reports
     group by agency_id
+),
+
+names as (
+    select distinct
+        reports.agency_id,
+        reports.clean_name,
+        reports.organ_key,
+        reports.key_kind,
+        reports.agency_type,
+        reports.site,
+        coalesce(reports.lineage_code, reports.site) as place,
+        coalesce(reports.township, '') || coalesce(reports.zone_key, '') as part,
+        years.first_year,
+        years.last_year
+    from reports
+    inner join years on reports.agency_id = years.agency_id
+),
+
+agencies as (
+    select distinct on (agency_id) *
+    from names
+    order by agency_id, clean_name
 ),
 
 untold as (
@@ -37,24 +53,37 @@ untold as (
     where pages.key_kind = 'page'
 ),
 
-alike as (
+one_letter as (
+    select
+        names.agency_id,
+        others.agency_id as candidate_agency_id,
+        'one letter differs' as reason
+    from names
+    inner join names as others
+        on
+            (names.place = others.place or names.site = others.site)
+            and left(names.clean_name, 1) = left(others.clean_name, 1)
+            and length(names.clean_name) - length(others.clean_name) between -1 and 1
+            and names.agency_id < others.agency_id
+    where
+        {{ differ_by_one_letter('names.clean_name', 'others.clean_name') }}
+        or (names.part = others.part and {{ differ_by_one_letter('names.organ_key', 'others.organ_key') }})
+),
+
+succeeding as (
     select
         agencies.agency_id,
         others.agency_id as candidate_agency_id,
-        if(
-            {{ differ_by_one_letter('agencies.clean_name', 'others.clean_name') }},
-            'one letter differs', 'same type, years apart'
-        ) as reason
+        'same type, years apart' as reason
     from agencies
     inner join agencies as others
-        on agencies.place = others.place and agencies.part = others.part and agencies.agency_id < others.agency_id
-    where
-        {{ differ_by_one_letter('agencies.clean_name', 'others.clean_name') }}
-        or (
-            agencies.agency_type = others.agency_type
-            and agencies.agency_type not in ('other', 'township')
-            and (agencies.last_year < others.first_year or others.last_year < agencies.first_year)
-        )
+        on
+            agencies.place = others.place
+            and agencies.part = others.part
+            and agencies.agency_type = others.agency_type
+            and agencies.agency_id != others.agency_id
+            and agencies.last_year < others.first_year
+    where agencies.agency_type not in ('other', 'township', 'subdistrict')
 ),
 
 pairs as (
@@ -64,7 +93,9 @@ pairs as (
         'division not told' as reason
     from untold
     union all
-    select * from alike
+    select * from one_letter
+    union all
+    select * from succeeding
 )
 
 select
