@@ -96,7 +96,7 @@ def known_terms_are_counted(catalogue: Catalogue, enforced: list[Identity]) -> R
         "ours",
         "quality",
         "identity_results",
-        "Every identity counts as known exactly those of its terms that staging has a printed value for.",
+        "Every enforced identity counts as known exactly those of its terms that staging has a printed value for.",
         f"""
         with terms(identity, scope, line, "column") as (values {values(terms)}),
         {parts_of_subtotals(catalogue)},
@@ -113,7 +113,7 @@ def known_terms_are_counted(catalogue: Catalogue, enforced: list[Identity]) -> R
         left join printed
             on results.report_id = printed.report_id
             and results.identity = printed.identity and results.scope = printed.scope
-        where results.terms - results.unknown_terms != coalesce(printed.known, 0)
+        where results.is_enforced and results.terms - results.unknown_terms != coalesce(printed.known, 0)
         """,
     )
 

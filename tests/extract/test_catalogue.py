@@ -41,7 +41,12 @@ def edit(seeds: Path, seed: str, old: str, new: str) -> None:
         ("synonyms", "line,other_all", "line,nothing_such", ["catalogue_synonyms.csv", "nothing_such"]),
         ("cell_words", "元,money,1,", "元,money", ["catalogue_cell_words.csv", "row", "number of cells"]),
         ("forms", "form,label_zh", "version,label_zh", ["catalogue_forms.csv", "header"]),
-        ("identity_terms", "review_sum,left,1,0,,total", "review_sum,left,1,0,granted,", ["row", "review_sum", "lines"]),
+        (
+            "identity_terms",
+            "review_sum,left,1,0,,total",
+            "review_sum,left,1,0,granted,",
+            ["row", "review_sum", "lines"],
+        ),
         ("identity_terms", "review_sum,left,1,0,,total\n", "", ["review_sum", "both sides"]),
         (
             "prose_phrases",

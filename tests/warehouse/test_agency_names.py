@@ -144,16 +144,3 @@ def test_every_type_has_a_rule() -> None:
     assert {row["agency_type"] for row in seed("agency_type_rules")} == {
         row["agency_type"] for row in seed("agency_types")
     }
-
-
-def test_an_abbreviation_is_no_full_name() -> None:
-    short = {row["abbreviation"]: row["agency_name"] for row in seed("agency_abbreviations")}
-    assert set(short) & set(short.values()) == set()
-    assert not [
-        row for row in seed("agency_successions") if row["former_name"] in short or row["present_name"] in short
-    ]
-
-
-def test_what_was_renamed_was_not_merged_too() -> None:
-    kinds = Counter((row["former_name"], row["present_name"]) for row in seed("agency_successions"))
-    assert [pair for pair, times in kinds.items() if times > 1] == []

@@ -6,28 +6,16 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from dagster_project.settings import SAMPLE_REPORTS, Settings
+from dagster_project.settings import DBT_DIRECTORY, SAMPLE_REPORTS, SEEDS_DIRECTORY, Settings
 
-ASSETS = """
-catalogue/catalogue_agency_endings catalogue/catalogue_cell_words catalogue/catalogue_columns catalogue/catalogue_forms
-catalogue/catalogue_header_labels catalogue/catalogue_identities catalogue/catalogue_identity_terms
-catalogue/catalogue_lines catalogue/catalogue_prose_phrases catalogue/catalogue_sections catalogue/catalogue_sub_table_columns
-catalogue/catalogue_sub_tables catalogue/catalogue_synonyms
-catalogue/agency_abbreviations catalogue/agency_successions catalogue/agency_type_rules catalogue/agency_types
-catalogue/region_aliases catalogue/region_successions catalogue/regions catalogue/zones
-intermediate/int_applicable_lines intermediate/int_breakdowns intermediate/int_current_sections
-intermediate/int_figures
-intermediate/int_identity_scopes intermediate/int_identity_terms intermediate/int_leaves
-intermediate/int_line_remainders intermediate/int_outcome_gaps intermediate/int_outcome_remainders intermediate/int_report_copies
-intermediate/int_section_consistency intermediate/stg_cells intermediate/stg_documents intermediate/stg_reports
-marts/dim_agency marts/dim_applicant_type marts/dim_decision_type marts/dim_document_type marts/dim_identity
-marts/dim_outcome marts/dim_procedure marts/dim_region marts/dim_report marts/dim_review_result
-marts/fct_application_flows marts/fct_applications marts/fct_enforcement_decisions marts/fct_fees
-marts/fct_normative_documents marts/fct_procurement marts/fct_reviews_litigation
-published/warehouse
-quality/figure_sources quality/identity_results quality/rejected_documents quality/remainders
-raw/documents staging/cells staging/documents staging/prose_figures staging/reports staging/unmapped_rows
+#: What isn't a model or a seed of dbt.
+LOADED = """
+published/warehouse raw/documents
+staging/cells staging/documents staging/prose_figures staging/reports staging/unmapped_rows
 """
+#: Suffixes of dbt's models in SQL and in Python.
+CODE = (".sql", ".py")
+SCHEMAS = {"staging": "intermediate", "intermediate": "intermediate", "marts": "marts", "quality": "quality"}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +28,9 @@ def definitions(sample_warehouse: Path) -> dg.Definitions:
 
 def test_asset_list(definitions: dg.Definitions) -> None:
     keys = definitions.resolve_all_asset_keys()
-    assert {key.to_user_string() for key in keys} == set(ASSETS.split())
+    models = {f"{SCHEMAS[p.parent.name]}/{p.stem}" for p in (DBT_DIRECTORY / "models").glob("*/*") if p.suffix in CODE}
+    seeds = {f"catalogue/{path.stem}" for path in SEEDS_DIRECTORY.glob("*.csv")}
+    assert {key.to_user_string() for key in keys} == set(LOADED.split()) | models | seeds
 
 
 def test_every_asset_has_group_and_description(definitions: dg.Definitions) -> None:

@@ -33,7 +33,11 @@ def identities_of(catalogue: Catalogue, cell: Cell) -> set[tuple[str, str]]:
     """The identities and scopes that contain a cell, straight from the catalogue's terms."""
     line, column = cell
     section = catalogue.section_of_line(line)
-    axis = {identity.identity: identity for identity in catalogue.identities if identity.is_enforced and identity.section == section}
+    axis = {
+        identity.identity: identity
+        for identity in catalogue.identities
+        if identity.is_enforced and identity.section == section
+    }
     return {
         (term.identity, line if axis[term.identity].scope_axis == "line" else column)
         for term in catalogue.identity_terms
