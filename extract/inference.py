@@ -56,7 +56,7 @@ class Inference:
     def _equations(self) -> dict[int, list[Equation]]:
         found: dict[int, list[Equation]] = {}
         for identity in self._catalogue.identities:
-            if identity.is_enforced:
+            if identity.is_enforced and identity.section is not None:
                 terms = [term for term in self._catalogue.identity_terms if term.identity == identity.identity]
                 scopes = self._catalogue.scopes_of(identity)
                 found.setdefault(identity.section, []).extend(_equation(identity, terms, scope) for scope in scopes)

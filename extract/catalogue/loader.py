@@ -109,7 +109,7 @@ def _check_references(catalogue: model.Catalogue, directory: Path) -> None:
 
     _require(directory, "sub_tables", "section", (r.section for r in catalogue.sub_tables), sections)
     _require(directory, "header_labels", "section", (r.section for r in catalogue.header_labels), sections)
-    _require(directory, "identities", "section", (r.section for r in catalogue.identities), sections)
+    _require(directory, "identities", "section", (r.section for r in catalogue.identities), sections | {None})
     _require(directory, "identities", "form", (r.form for r in catalogue.identities), forms)
     _require(directory, "columns", "form", (r.form for r in catalogue.columns), forms)
     _require(directory, "lines", "form", (r.form for r in catalogue.lines), forms)
@@ -148,7 +148,7 @@ def _require_terms(catalogue: model.Catalogue, directory: Path) -> None:
             raise CatalogueError(
                 f"{name}, row {number}: {term.identity} runs over {axis[term.identity]}s; its terms give the other one"
             )
-    for identity in axis:
+    for identity in (name for name, runs_over in axis.items() if runs_over != "cell"):
         if {t.side for t in catalogue.identity_terms if t.identity == identity} != {"left", "right"}:
             raise CatalogueError(f"{name}: {identity} needs terms on both sides")
 

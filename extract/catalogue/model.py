@@ -128,14 +128,15 @@ class Identity(Record):
     """An accounting identity; ``scope_axis`` says whether it runs over lines or columns.
 
     ``scope_dimension`` is the dimension of these lines (``line``: all) or columns; ``form`` the only version that
-    has its cells.
+    has its cells. One that runs over cells of any section (``prose_agrees``) has no section, and no terms here: the
+    prose says which cells it compares.
     """
 
     identity: str
-    section: int
+    section: int | None = None
     form: str | None = None
     scope_dimension: str
-    scope_axis: Literal["line", "column"]
+    scope_axis: Literal["line", "column", "cell"]
     is_enforced: bool
     severity: Literal["warning", "error"]
     tolerance: int = Field(ge=0)
@@ -273,6 +274,8 @@ class Catalogue:
 
     def scopes_of(self, identity: Identity) -> tuple[str, ...]:
         """The codes that an identity runs over: the columns of its section, or the lines in its dimension."""
+        if identity.section is None:
+            return ()
         if identity.scope_axis == "line":
             of_all, wanted = identity.scope_dimension == "line", identity.scope_dimension
             lines = self.lines_of_section(identity.section)

@@ -4,9 +4,20 @@ cells as (
     select * from {{ ref('stg_cells') }}
 ),
 
+reports as (
+    select * from {{ ref('stg_reports') }}
+),
+
 placed as (
-    select * from cells
-    where line is not null and "column" is not null
+    select
+        cells.*,
+        -- a label was near-missed, the line comes from the form's order, or only spaces told the columns
+        cells.label_distance = 0
+        and coalesce(cells.inference, '') != 'form_order'
+        and coalesce(reports.layout, '') != 'spaced' as is_clean
+    from cells
+    inner join reports on cells.report_id = reports.report_id
+    where cells.line is not null and cells."column" is not null
 )
 
 select
@@ -21,5 +32,6 @@ select
     source_line,
     printed_value,
     figure,
-    is_inferred
+    is_inferred,
+    is_clean
 from placed

@@ -26,6 +26,8 @@ select
     scopes.line,
     scopes."column",
     figures.printed_value,
+    figures.source_line,
+    coalesce(figures.is_clean, true) as is_clean,
     coalesce(figures.reading in ('read', 'blank'), false) as is_read,
     scopes.sign
 from scopes

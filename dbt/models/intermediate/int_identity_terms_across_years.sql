@@ -32,6 +32,8 @@ wanted as (
 select
     wanted.* exclude (term_report_id),
     figures.printed_value,
+    figures.source_line,
+    coalesce(figures.is_clean, true) as is_clean,
     coalesce(figures.reading in ('read', 'blank'), false) as is_read
 from wanted
 left join figures

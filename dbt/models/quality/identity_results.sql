@@ -4,6 +4,12 @@ terms as (
     select * from {{ ref('int_identity_terms') }}
     union all by name
     select * from {{ ref('int_identity_terms_across_years') }}
+    union all by name
+    select * from {{ ref('int_prose_terms') }}
+),
+
+notes as (
+    select * from {{ ref('int_prose_notes') }}
 ),
 
 sides as (
@@ -19,6 +25,8 @@ sides as (
         sum(weight * printed_value) filter (where side = 'left') as left_value,
         sum(weight * printed_value) filter (where side = 'right') as right_value,
         coalesce(sum(sign * printed_value), 0) as balance,
+        bool_and(is_clean) as is_clean,
+        string_agg(distinct source_line, ', ' order by source_line) as source_lines,
         count(*) as terms,
         count(*) filter (where printed_value is null) as unknown_terms,
         count(*) filter (where not is_read) as unread_terms,
@@ -51,12 +59,12 @@ results as (
 )
 
 select
-    report_id,
-    compared_report_id,
-    identity,
-    scope,
-    section::integer as section,
-    status,
+    results.report_id,
+    results.compared_report_id,
+    results.identity,
+    results.scope,
+    results.section::integer as section,
+    results.status,
     case
         when compared_year is not null and compared_report_id is null
             then 'no report of ' || compared_year || ' is known'
@@ -64,9 +72,19 @@ select
         when status = 'not_assessable' and unread_terms > 0
             then unread_terms || ' of ' || terms || ' terms were not read'
         when status = 'not_assessable' then unknown_terms || ' of ' || terms || ' terms are blank'
-        when unknown_terms > 0 then 'no figures in place of the ' || unknown_terms || ' blank terms make it hold'
-        else 'left minus right is ' || rtrim(rtrim(balance::varchar, '0'), '.')
+        else concat_ws(
+            '; ',
+            case
+                when unknown_terms > 0
+                    then 'no figures in place of the ' || unknown_terms || ' blank terms make it hold'
+                else 'left minus right is ' || rtrim(rtrim(balance::varchar, '0'), '.')
+            end,
+            'the prose states the figure of ' || notes.equal_cells
+        )
     end as explanation,
+    -- whose error a failure is: of what was printed, or of how it was read
+    case when status = 'fail' then if(is_clean, 'printed', 'reading') end as origin,
+    case when status = 'fail' then source_lines end as source_lines,
     left_value::decimal(24, 6) as left_value,
     right_value::decimal(24, 6) as right_value,
     case when status != 'not_assessable' then balance::decimal(24, 6) end as difference,
@@ -75,3 +93,8 @@ select
     is_enforced,
     case when unread_terms = 0 then is_balanced end as holds_if_blank_is_zero
 from results
+left join notes
+    on
+        results.report_id = notes.report_id
+        and results.scope = notes.scope
+        and results.identity = 'prose_agrees'
