@@ -1,4 +1,4 @@
-"""What holds of the repository itself: linters, dbt's unit tests, generated documents, and what may not be in it."""
+"""What holds of the repository itself: linters, dbt's unit tests, what its READMEs show, and what may not be in it."""
 
 import re
 import shutil
@@ -9,8 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.data_dictionary import DICTIONARY, data_dictionary
-from dagster_project.dbt_runner import load_manifest, run_dbt
+from dagster_project.dbt_runner import run_dbt
 from dagster_project.metadata import markdown_table
 from dagster_project.settings import PROJECT_DIRECTORY, Settings
 
@@ -48,34 +47,6 @@ def test_dbt_unit_tests(sample_warehouse: Path, tmp_path: Path) -> None:
     shutil.copy(Settings((), sample_warehouse).build_database, settings.build_database)
     events = run_dbt(settings, ["test", "--select", "test_type:unit"])
     assert events
-
-
-def test_every_model_seed_and_column_is_described(sample_warehouse: Path) -> None:
-    manifest = load_manifest(Settings((), sample_warehouse))
-    nodes = [
-        n
-        for n in (*manifest["nodes"].values(), *manifest["sources"].values())
-        if n["resource_type"] in {"model", "seed", "source"}
-    ]
-    bare = [n["name"] for n in nodes if not n["description"] or not n["columns"]]
-    bare += [f"{n['name']}.{c}" for n in nodes for c, column in n["columns"].items() if not column["description"]]
-    assert bare == []
-
-
-def test_data_dictionary_is_current(sample_warehouse: Path) -> None:
-    manifest = load_manifest(Settings((), sample_warehouse))
-    assert DICTIONARY.read_text(encoding="utf-8") == data_dictionary(manifest), "run `make docs`"
-
-
-def test_layers_read_only_what_lies_before_them(sample_warehouse: Path) -> None:
-    """Staging reads sources, marts read nothing raw, and nothing reads a fact."""
-    manifest = load_manifest(Settings((), sample_warehouse))
-    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
-    for model in models:
-        parents = [parent.split(".")[-1] for parent in model["depends_on"]["nodes"]]
-        reads_source = any(parent.startswith("source.") for parent in model["depends_on"]["nodes"])
-        assert reads_source == model["name"].startswith("stg_"), model["name"]
-        assert not any(parent.startswith(("fct_", "dim_")) for parent in parents), model["name"]
 
 
 def test_no_host_or_machine_path() -> None:
