@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium
 
 from extract.layouts.allowance import Allowance
 from extract.layouts.character_lines import Character, cell_text, line_text, lines
+from extract.layouts.pdf_font import stand_in_for_missing_fonts
 from extract.layouts.pdf_page import Marks, marks
 from extract.layouts.plain_text import line_cells
 from extract.layouts.ruled_grid import Grid, grids
@@ -28,6 +29,7 @@ SAME_EDGE = 2.0
 #: A document with fewer letters and digits than this is taken for scanned pictures.
 FEWEST_LETTERS = 20
 
+stand_in_for_missing_fonts()
 #: pdfium is not safe for threads: one document at a time in a process.
 _ONE_AT_A_TIME = Lock()
 _ERRORS = {
