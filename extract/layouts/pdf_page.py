@@ -7,16 +7,20 @@ Belongs here: calls of pdfium for text, and the turning of pages. Doesn't belong
 
 import ctypes
 from collections import Counter
-from itertools import zip_longest
+from functools import partial
+from itertools import chain, compress, repeat, zip_longest
 from math import isfinite, nan, pi
+from operator import le, ne, sub
 from typing import NamedTuple
 from unicodedata import normalize
 
 import pypdfium2.raw as pdfium
 
+from extract.layouts import pdf_calls
 from extract.layouts.allowance import Allowance
 from extract.layouts.character_lines import Character, turned, upright
-from extract.layouts.pdf_rules import LARGEST, Box, thin_boxes
+from extract.layouts.pdf_calls import Box, Boxes
+from extract.layouts.pdf_rules import LARGEST, thin_boxes
 from extract.layouts.ruled_grid import Rule
 from extract.layouts.stream import Refused
 
@@ -91,20 +95,21 @@ def _small_height(characters: list[Character]) -> float:
 def _rules(boxes: list[Box], turns: int, tolerance: float) -> tuple[list[Rule], list[Rule]]:
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
-    for box in boxes:
-        left, top, right, bottom = _turned_box(box, turns)
+    for left, low, right, high in boxes if turns == 0 else [_turned_box(box, turns) for box in boxes]:
+        width, height = right - left, high - low
         # a dot may be part of either
-        if bottom - top <= tolerance and (right - left <= tolerance or right - left > bottom - top):
-            horizontal.append(Rule((top + bottom) / 2, left, right))
-        if right - left <= tolerance and (bottom - top <= tolerance or bottom - top > right - left):
-            vertical.append(Rule((left + right) / 2, top, bottom))
+        if height <= tolerance and (width <= tolerance or width > height):
+            horizontal.append(Rule(-(low + high) / 2, left, right))
+        if width <= tolerance and (height <= tolerance or height > width):
+            vertical.append(Rule((left + right) / 2, -high, -low))
     return horizontal, vertical
 
 
-def _turned_box(box: Box, turns: int) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom after turning; y downwards."""
-    one, other = turned(box.left, box.bottom, turns), turned(box.right, box.top, turns)
-    return min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])
+def _turned_box(box: Box, turns: int) -> Box:
+    """The box after turning; y still upwards."""
+    left, bottom, right, top = box
+    one, other = turned(left, bottom, turns), turned(right, top, turns)
+    return min(one[0], other[0]), -max(one[1], other[1]), max(one[0], other[0]), -min(one[1], other[1])
 
 
 # -- characters -------------------------------------------------------------------------------
@@ -137,27 +142,68 @@ def _unturned(text_page: object, allowance: Allowance) -> tuple[list[Character],
     """The characters as if the page's text were upright, and pdfium's numbers of them."""
     count = pdfium.FPDFText_CountChars(text_page)
     allowance.spend(max(count, 0))
-    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
-    read_box, read_origin = pdfium.FPDFText_GetLooseCharBox, pdfium.FPDFText_GetCharOrigin
+    text = _text(text_page, count)
+    numbers = [number for number, letter in enumerate(text) if not letter.isspace()]
+    numbers, boxes = _sound_boxes(numbers, pdf_calls.loose_boxes(text_page, numbers))
+    lefts, tops, rights, bottoms = boxes
+    columns = (
+        [text[number] for number in numbers],
+        lefts,
+        [-top for top in tops],
+        rights,
+        [-bottom for bottom in bottoms],
+        _baselines(text_page, numbers, bottoms),
+        list(map(sub, tops, bottoms)),
+        _spaces_before(text_page, numbers, text),
+        repeat(0),
+    )
+    # what Character(…) does in the end, without a call of Python's for each
+    return list(map(partial(tuple.__new__, Character), zip(*columns, strict=False))), numbers
+
+
+def _sound_boxes(numbers: list[int], boxes: Boxes) -> tuple[list[int], Boxes]:
+    """The characters whose boxes are boxes, and on a page."""
+    lefts, tops, rights, bottoms = boxes
+    # no number that is none passes the first two
+    if numbers and not (
+        all(map(le, lefts, rights))
+        and all(map(le, bottoms, tops))
+        and min(*lefts, *bottoms) > -LARGEST
+        and max(*rights, *tops) < LARGEST
+    ):
+        sound = [
+            (number, box)
+            for number, *box in zip(numbers, *boxes, strict=True)
+            if -LARGEST < box[0] <= box[2] < LARGEST and -LARGEST < box[3] <= box[1] < LARGEST
+        ]
+        lefts, tops, rights, bottoms = ([box[side] for _, box in sound] for side in range(4))
+        return [number for number, _ in sound], (lefts, tops, rights, bottoms)
+    return numbers, boxes
+
+
+def _baselines(text_page: object, numbers: list[int], bottoms: list[float]) -> list[float]:
+    """The baselines of characters, y downwards; the lower edge for one that isn't told."""
+    x, y = ctypes.c_double(), ctypes.c_double()
     last_bottom, baseline = nan, nan
-    found: list[Character] = []
-    numbers: list[int] = []
-    follows_space = False
-    for number, text in enumerate(_text(text_page, count)):
-        if text.isspace():
-            follows_space = text != "\n" and not pdfium.FPDFText_IsGenerated(text_page, number)
-            continue
-        read_box(text_page, number, box)
-        left, bottom, right, top = box.left, box.bottom, box.right, box.top
+    found: list[float] = []
+    for number, bottom in zip(numbers, bottoms, strict=True):
         if bottom != last_bottom:
             # boxes that end at the same depth stand on the same baseline: asking again would take long
-            read_origin(text_page, number, x, y)
-            last_bottom, baseline = bottom, y.value
-        if -LARGEST < left <= right < LARGEST and -LARGEST < bottom <= top < LARGEST and isfinite(baseline):
-            found.append(Character(text, left, -top, right, -bottom, -baseline, top - bottom, follows_space))
-            numbers.append(number)
-            follows_space = False
-    return found, numbers
+            pdfium.FPDFText_GetCharOrigin(text_page, number, x, y)
+            last_bottom, baseline = bottom, -y.value if isfinite(y.value) else -bottom
+        found.append(baseline)
+    return found
+
+
+def _spaces_before(text_page: object, numbers: list[int], text: str) -> list[bool]:
+    """Whether a character follows a space that the document has, rather than pdfium."""
+    found = list(map(ne, numbers, chain([0], [number + 1 for number in numbers])))
+    for place in compress(range(len(found)), found):
+        before = numbers[place] - 1
+        found[place] = (
+            text[before].isspace() and text[before] != "\n" and not pdfium.FPDFText_IsGenerated(text_page, before)
+        )
+    return found
 
 
 def _quarter(text_page: object, number: int) -> float:
@@ -176,13 +222,12 @@ def _text(text_page: object, count: int) -> str:
     """One letter for each of pdfium's characters."""
     if count <= 0:
         return ""
-    buffer = (ctypes.c_ushort * (count + 1))()
-    written = pdfium.FPDFText_GetText(text_page, 0, count, buffer) - 1
-    text = bytes(buffer)[: 2 * written].decode("utf-16-le", "replace")
-    if len(text) != count or written != count or _HYPHEN_IN_TEXT in text:
+    codes = pdf_calls.text_codes(text_page, count)
+    text = codes.decode("utf-16-le", "replace")
+    if not len(text) == count == len(codes) // 2 or _HYPHEN_IN_TEXT in text:
         # characters without a letter are left out there, some take two places, hyphens look unknown
-        codes = (pdfium.FPDFText_GetUnicode(text_page, number) for number in range(count))
-        text = "".join(_UNKNOWN if 0xD800 <= code < 0xE000 or code > 0x10FFFF else chr(code) for code in codes)
+        points = (pdfium.FPDFText_GetUnicode(text_page, number) for number in range(count))
+        text = "".join(_UNKNOWN if 0xD800 <= point < 0xE000 or point > 0x10FFFF else chr(point) for point in points)
     return text.translate(_LETTERS)
 
 
@@ -201,11 +246,10 @@ def _asked(characters: list[Character]) -> set[int]:
 
 def _with_sound_box(text_page: object, number: int, character: Character) -> Character:
     """The character with the box of what is printed where the font's own box is wrong, as with vertical writing."""
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    pdfium.FPDFText_GetCharBox(text_page, number, left, right, bottom, top)
-    extent = max(right.value - left.value, top.value - bottom.value)
+    left, right, bottom, top = pdf_calls.box_of_print(text_page, number)
+    extent = max(right - left, top - bottom)
     extent_of_font = max(character.right - character.left, character.size)
     is_sound = extent <= _BOX_TOO_SMALL * extent_of_font and extent_of_font <= max(_LARGE_BOX, _BOX_TOO_LARGE * extent)
-    if is_sound or extent <= 0 or not isfinite(left.value + right.value + bottom.value + top.value):
+    if is_sound or extent <= 0 or not isfinite(left + right + bottom + top):
         return character
-    return character._replace(left=left.value, top=-top.value, right=right.value, bottom=-bottom.value, size=extent)
+    return character._replace(left=left, top=-top, right=right, bottom=-bottom, size=extent)

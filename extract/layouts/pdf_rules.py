@@ -6,40 +6,30 @@ Belongs here: calls of pdfium for paths, pictures and forms. Doesn't belong here
 Coordinates are the page's own: points, y upwards, not turned.
 """
 
-import ctypes
 from collections.abc import Iterator
-from typing import NamedTuple
+from itertools import cycle, repeat
 
 import pypdfium2.raw as pdfium
 
+from extract.layouts import pdf_calls
 from extract.layouts.allowance import Allowance
+from extract.layouts.pdf_calls import Box, Matrix
 
 #: Forms within forms deeper than this aren't looked into.
 _DEEPEST_FORM = 8
 #: A filled path with no more steps than this is one shape: its box says whether it is a rule.
 _STEPS_OF_A_SHAPE = 6
-
+#: A rectangle takes so many steps.
+_STEPS_OF_A_FRAME = 5
+_KINDS_OF_A_FRAME = [pdfium.FPDF_SEGMENT_MOVETO, *[pdfium.FPDF_SEGMENT_LINETO] * 4]
 
 #: What is farther away than this, in points, is on no page.
 LARGEST = 1e6
 
-
-class Box(NamedTuple):
-    """A rectangle, its edges in order."""
-
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-
-#: a, b, c, d, e, f as in PDF: x' = ax + cy + e, y' = bx + dy + f.
-_Matrix = tuple[float, float, float, float, float, float]
 _Point = tuple[float, float]
 _Edge = tuple[_Point, _Point]
-#: Left, bottom, right and top.
-_Corners = tuple[float, float, float, float]
-_SAME: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+#: Nothing is moved.
+_SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def thin_boxes(page: object, thickness: float, steps: Allowance) -> list[Box]:
@@ -57,88 +47,115 @@ def thin_boxes(page: object, thickness: float, steps: Allowance) -> list[Box]:
     reader = _Reader(thickness, steps)
     count = pdfium.FPDFPage_CountObjects(page)
     steps.spend(max(count, 0))
-    get_object, get_type = pdfium.FPDFPage_GetObject, pdfium.FPDFPageObj_GetType
-    for number in range(count):
-        item = get_object(page, number)
-        if get_type(item) != pdfium.FPDF_PAGEOBJ_TEXT:
-            reader.read(item, _SAME, 0)
+    objects = map(pdf_calls.get_object, repeat(pdf_calls.address(page)), range(count))
+    reader.read(list(objects), _SAME, 0)
     return reader.boxes
 
 
 class _Reader:
-    """Reads objects of one page into ``boxes``."""
+    """Reads objects of one page into ``boxes``; objects are addresses, as pdfium gives them."""
 
     def __init__(self, thickness: float, steps: Allowance) -> None:
         self.boxes: list[Box] = []
         self._thickness, self._steps = thickness, steps
-        self._sides = [ctypes.c_float() for _ in range(4)]
-        self._x, self._y = ctypes.c_float(), ctypes.c_float()
-        self._is_stroked, self._fill = ctypes.c_int(), ctypes.c_int()
-        self._matrix = pdfium.FS_MATRIX()
 
-    def read(self, item: object, matrix: _Matrix, depth: int) -> None:
-        kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            self._read_path(item, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
-            inner = _product(self._matrix_of(item), matrix)
-            count = pdfium.FPDFFormObj_CountObjects(item)
-            self._steps.spend(max(count, 0))
-            for number in range(count):
-                self.read(pdfium.FPDFFormObj_GetObject(item, number), inner, depth + 1)
-        elif kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
-            self._add(*self._bounds(item, matrix))
+    def read(self, objects: list[int], matrix: Matrix, depth: int) -> None:
+        paths: list[int] = []
+        pictures: list[int] = []
+        for item, kind in zip(objects, map(pdf_calls.get_type, objects), strict=True):
+            if kind == pdfium.FPDF_PAGEOBJ_PATH:
+                paths.append(item)
+            elif kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
+                pictures.append(item)
+            elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
+                count = pdf_calls.count_objects_of_form(item)
+                self._steps.spend(max(count, 0))
+                inner = list(map(pdf_calls.get_object_of_form, repeat(item), range(count)))
+                self.read(inner, _product(pdf_calls.matrices([item])[0], matrix), depth + 1)
+        for box in self._bounds(pictures, matrix):
+            self._add(*box)
+        self._read_paths(paths, matrix)
 
-    def _read_path(self, path: object, matrix: _Matrix) -> None:
-        pdfium.FPDFPath_GetDrawMode(path, self._fill, self._is_stroked)
-        is_stroked = bool(self._is_stroked.value)
-        if not (is_stroked or self._fill.value) or self._add(*self._bounds(path, matrix)):
+    def _read_paths(self, paths: list[int], matrix: Matrix) -> None:
+        modes, counts = pdf_calls.draw_modes(paths), map(pdf_calls.count_steps, paths)
+        painted = [
+            (path, count, bool(is_stroked))
+            for path, (is_filled, is_stroked), count in zip(paths, modes, counts, strict=True)
+            if (is_filled or is_stroked) and count > 0
+        ]
+        frames = [path for path, count, is_stroked in painted if is_stroked and count == _STEPS_OF_A_FRAME]
+        read = set(self._read_frames(frames, matrix))
+        left = [one for one in painted if one[0] not in read]
+        for one, box in zip(left, self._bounds([path for path, _, _ in left], matrix), strict=True):
+            self._read_path(*one, box, matrix)
+
+    def _read_path(self, path: int, count: int, is_stroked: bool, box: Box, matrix: Matrix) -> None:
+        if self._add(*box) or (not is_stroked and count <= _STEPS_OF_A_SHAPE):
             return
-        count = pdfium.FPDFPath_CountSegments(path)
-        if not is_stroked and count <= _STEPS_OF_A_SHAPE:
-            return
-        self._steps.spend(max(count, 0))
-        for shape in self._shapes(path, count, _product(self._matrix_of(path), matrix)):
+        self._steps.spend(count)
+        for shape in self._shapes(path, count, matrix):
             if is_stroked:
                 for edge in shape:
                     self._add(*_around(edge))
             elif shape:
                 self._add(*_around([point for edge in shape for point in edge]))
 
-    def _shapes(self, path: object, count: int, matrix: _Matrix) -> Iterator[list[_Edge]]:
+    def _read_frames(self, paths: list[int], matrix: Matrix) -> Iterator[int]:
+        """Read those of the paths of five steps that are rectangles, at once: most tables consist of them."""
+        count = _STEPS_OF_A_FRAME
+        self._steps.spend(count * len(paths))
+        steps = list(map(pdf_calls.get_step, [path for path in paths for _ in range(count)], cycle(range(count))))
+        kinds = list(map(pdf_calls.get_step_type, steps))
+        xs, ys = pdf_calls.points(steps)
+        for number, (path, of_path) in enumerate(zip(paths, pdf_calls.matrices(paths), strict=True)):
+            own = slice(number * count, (number + 1) * count)
+            if kinds[own] == _KINDS_OF_A_FRAME and self._add_frame(*_on_page(xs[own], ys[own], of_path, matrix)):
+                yield path
+
+    def _add_frame(self, xs: list[float], ys: list[float]) -> bool:
+        """Keep the edges of a rectangle of some width and height; say whether it is one."""
+        x, other_x, y, other_y = xs[0], xs[2], ys[0], ys[2]
+        first, second = [x, other_x, other_x, x, x], [y, y, other_y, other_y, y]
+        if (xs != first or ys != second) and (xs != [x, x, other_x, other_x, x] or ys != [y, other_y, other_y, y, y]):
+            return False
+        left, right = (x, other_x) if x < other_x else (other_x, x)
+        bottom, top = (y, other_y) if y < other_y else (other_y, y)
+        if right - left <= self._thickness or top - bottom <= self._thickness:
+            return False
+        if left > -LARGEST and right < LARGEST and bottom > -LARGEST and top < LARGEST:
+            self.boxes += (
+                (left, bottom, right, bottom),
+                (right, bottom, right, top),
+                (left, top, right, top),
+                (left, bottom, left, top),
+            )
+        return True
+
+    def _shapes(self, path: int, count: int, matrix: Matrix) -> Iterator[list[_Edge]]:
         """The straight edges of a path, shape by shape; curves are gaps."""
+        steps = list(map(pdf_calls.get_step, repeat(path), range(count)))
+        kinds, closing = map(pdf_calls.get_step_type, steps), map(pdf_calls.closes_shape, steps)
+        points = _on_page(*pdf_calls.points(steps), pdf_calls.matrices([path])[0], matrix)
         shape: list[_Edge] = []
         start = last = (0.0, 0.0)
-        for number in range(count):
-            step = pdfium.FPDFPath_GetPathSegment(path, number)
-            pdfium.FPDFPathSegment_GetPoint(step, self._x, self._y)
-            point = _moved(self._x.value, self._y.value, matrix)
-            kind = pdfium.FPDFPathSegment_GetType(step)
+        for *point, kind, closes in zip(*points, kinds, closing, strict=True):
+            x, y = point
             if kind == pdfium.FPDF_SEGMENT_MOVETO:
                 yield shape
-                shape, start = [], point
+                shape, start = [], (x, y)
             elif kind == pdfium.FPDF_SEGMENT_LINETO:
-                shape.append((last, point))
-            last = point
-            if pdfium.FPDFPathSegment_GetClose(step):
+                shape.append((last, (x, y)))
+            last = x, y
+            if closes:
                 shape.append((last, start))
                 last = start
         yield shape
 
-    def _bounds(self, item: object, matrix: _Matrix) -> _Corners:
-        left, bottom, right, top = self._sides
-        if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-            return 0.0, 0.0, 0.0, 0.0
-        if matrix is _SAME:
-            return left.value, bottom.value, right.value, top.value
-        corners = ((x.value, y.value) for x in (left, right) for y in (bottom, top))
-        return _around([_moved(x, y, matrix) for x, y in corners])
-
-    def _matrix_of(self, item: object) -> _Matrix:
-        matrix = self._matrix
-        if not pdfium.FPDFPageObj_GetMatrix(item, matrix):
-            return _SAME
-        return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+    def _bounds(self, items: list[int], matrix: Matrix) -> list[Box]:
+        boxes = pdf_calls.bounds(items)
+        if matrix == _SAME:
+            return boxes
+        return [_around([_moved(x, y, matrix) for x in box[::2] for y in box[1::2]]) for box in boxes]
 
     def _add(self, left: float, bottom: float, right: float, top: float) -> bool:
         """Keep a box that is thin, and say whether it is."""
@@ -146,21 +163,30 @@ class _Reader:
         if width > self._thickness and height > self._thickness:
             return False
         if (width > 0 or height > 0) and -LARGEST < left <= right < LARGEST and -LARGEST < bottom <= top < LARGEST:
-            self.boxes.append(Box(left, bottom, right, top))
+            self.boxes.append((left, bottom, right, top))
         return True
 
 
-def _around(points: list[_Point] | _Edge) -> _Corners:
+def _around(points: list[_Point] | _Edge) -> Box:
     xs, ys = zip(*points, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _moved(x: float, y: float, matrix: _Matrix) -> _Point:
+def _moved(x: float, y: float, matrix: Matrix) -> _Point:
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _product(first: _Matrix, second: _Matrix) -> _Matrix:
+def _on_page(xs: list[float], ys: list[float], of_path: Matrix, matrix: Matrix) -> tuple[list[float], list[float]]:
+    """The x and the y of a path's points on the page."""
+    a, b, c, d, e, f = whole = of_path if matrix == _SAME else _product(of_path, matrix)
+    if whole == _SAME:
+        return xs, ys
+    points = list(zip(xs, ys, strict=True))
+    return [a * x + c * y + e for x, y in points], [b * x + d * y + f for x, y in points]
+
+
+def _product(first: Matrix, second: Matrix) -> Matrix:
     """The matrix that does what the first does, then what the second does."""
     a, b, c, d, e, f = first
     x_of_e, y_of_f = _moved(e, f, second)
