@@ -31,6 +31,9 @@ _COLUMN_GAP = 1.5
 _PUNCTUATION = frozenset("、，。：；！？（）《》〈〉【】「」『』〔〕“”‘’…")
 
 
+_BASELINE, _LEFT = attrgetter("baseline"), attrgetter("left")
+
+
 class Character(NamedTuple):
     """A printed character: its box with the space that belongs to it, and the height of its letters.
 
@@ -70,8 +73,10 @@ def upright(character: Character, quarter_turns: int) -> Character:
 
 def lines(characters: Sequence[Character]) -> list[list[Character]]:
     """The characters in lines from top to bottom, each from left to right."""
+    if characters and len(set(map(_BASELINE, characters))) == 1:
+        return [_without_copies(list(characters))]
     found: list[list[Character]] = []
-    for character in sorted(characters, key=attrgetter("baseline")):
+    for character in sorted(characters, key=_BASELINE):
         first = found[-1][0] if found else None
         if first and character.baseline - first.baseline <= _SAME_LINE * max(first.size, character.size):
             found[-1].append(character)
@@ -88,7 +93,8 @@ def cell_text(characters: Sequence[Character]) -> str:
     if any(turns):
         turn = max(sorted(set(turns)), key=turns.count)
         characters = [upright(character, turn) for character in characters]
-    return joined(line_text(line, " ") for line in lines(characters))
+    texts = [line_text(line, " ") for line in lines(characters)]
+    return joined(texts) if len(texts) > 1 else texts[0].strip()
 
 
 def line_text(line: Sequence[Character], column_gap: str = "  ") -> str:
@@ -111,7 +117,7 @@ def line_text(line: Sequence[Character], column_gap: str = "  ") -> str:
 
 
 def _without_copies(line: list[Character]) -> list[Character]:
-    line.sort(key=attrgetter("left"))
+    line.sort(key=_LEFT)
     kept = line[:1]
     for character in line[1:]:
         last = kept[-1]

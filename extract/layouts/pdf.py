@@ -7,6 +7,7 @@ stands on a page (``extract.layouts.pdf_page``), where cells and lines are (``ex
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from threading import Lock
 from typing import NamedTuple
 
@@ -61,7 +62,7 @@ def cells(content: bytes) -> Iterator[PrintedCell]:
     """
     with _ONE_AT_A_TIME:
         blocks = list(_blocks(content))
-    if _letters(blocks) < FEWEST_LETTERS:
+    if _is_without_text(blocks):
         raise Refused("needs_ocr", f"fewer than {FEWEST_LETTERS} letters and digits of text: probably scanned pictures")
     columns = _columns_of_tables({id(b.edges): b.edges for b in blocks if not isinstance(b, str)}.values())
     for number, block in enumerate(blocks, start=1):
@@ -96,9 +97,10 @@ def _columns_among(edges: list[float], others: list[float]) -> list[int]:
     return found if len(found) == len(edges) == len(set(found)) else []
 
 
-def _letters(blocks: Iterable[_Block]) -> int:
+def _is_without_text(blocks: Iterable[_Block]) -> bool:
     texts = (text for block in blocks for text in ([block] if isinstance(block, str) else [t for _, t in block.cells]))
-    return sum(character.isalnum() for text in texts for character in text)
+    letters = (character for text in texts for character in text if character.isalnum())
+    return sum(1 for _ in islice(letters, FEWEST_LETTERS)) < FEWEST_LETTERS
 
 
 # -- the document -----------------------------------------------------------------------------
@@ -157,11 +159,21 @@ def _shared_out(characters: list[Character], grid: Grid) -> tuple[list[list[Char
     """The characters of each cell, by where their centres are, and those outside all cells."""
     contents: list[list[Character]] = [[] for _ in grid.cells]
     rest: list[Character] = []
-    top, bottom = grid.y_lines[0], grid.y_lines[-1]
+    table_top, table_bottom = grid.y_lines[0], grid.y_lines[-1]
+    first_x = end_x = first_y = end_y = 0.0
+    slot = rest
     for character in characters:
-        y = (character.top + character.bottom) / 2
-        number = grid.cell_at((character.left + character.right) / 2, y) if top <= y <= bottom else None
-        (rest if number is None else contents[number]).append(character)
+        _, left, top, right, bottom, _, _, _, _ = character
+        x, y = (left + right) / 2, (top + bottom) / 2
+        # most stand in the slot of the one before
+        if first_x <= x < end_x and first_y <= y < end_y:
+            slot.append(character)
+        elif table_top <= y <= table_bottom:
+            number, (first_x, end_x, first_y, end_y) = grid.slot_at(x, y)
+            slot = rest if number is None else contents[number]
+            slot.append(character)
+        else:
+            rest.append(character)
     return contents, rest
 
 

@@ -13,7 +13,7 @@ from itertools import repeat
 
 import pypdfium2.raw as pdfium
 
-_Type = type[ctypes.c_void_p | ctypes.c_int | ctypes.c_ulong]
+_Type = type[ctypes.c_void_p | ctypes.c_int | ctypes.c_ulong | ctypes.c_float]
 _ADDRESS, _NUMBER, _TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_ushort)
 
 
@@ -38,11 +38,12 @@ _get_draw_mode = _plain(pdfium.FPDFPath_GetDrawMode, _NUMBER, *[_ADDRESS] * 3)
 _get_matrix = _plain(pdfium.FPDFPageObj_GetMatrix, _NUMBER, *[_ADDRESS] * 2)
 _get_bounds = _plain(pdfium.FPDFPageObj_GetBounds, _NUMBER, *[_ADDRESS] * 5)
 _get_point = _plain(pdfium.FPDFPathSegment_GetPoint, _NUMBER, *[_ADDRESS] * 3)
+_get_angle = _plain(pdfium.FPDFText_GetCharAngle, ctypes.c_float, _ADDRESS, _NUMBER)
 _get_box = _plain(pdfium.FPDFText_GetCharBox, _NUMBER, _ADDRESS, _NUMBER, *[_ADDRESS] * 4)
 _get_loose_box = _plain(pdfium.FPDFText_GetLooseCharBox, _NUMBER, _ADDRESS, _NUMBER, _ADDRESS)
 
 
-#: Left, bottom, right and top.
+#: Left, bottom, right and top, where not said otherwise.
 Box = tuple[float, float, float, float]
 #: a, b, c, d, e, f as in PDF: x' = ax + cy + e, y' = bx + dy + f.
 Matrix = tuple[float, float, float, float, float, float]
@@ -60,11 +61,17 @@ def loose_boxes(text_page: object, numbers: list[int]) -> Boxes:
     return lefts, tops, rights, bottoms
 
 
-def box_of_print(text_page: object, number: int) -> list[float]:
-    """Left, right, bottom and top of what is printed of a character."""
-    found = _numbers("d", 4)
-    _get_box(address(text_page), number, *_places(found, 1))
-    return found.tolist()
+def boxes_of_print(text_page: object, numbers: list[int]) -> list[Box]:
+    """Left, right, bottom and top of what is printed of characters, by their numbers; y upwards."""
+    found = _numbers("d", 4 * len(numbers))
+    places = (_places(found, 4, side) for side in range(4))
+    _call(_get_box, repeat(address(text_page)), numbers, *places)
+    return list(zip(*[iter(found)] * 4, strict=True))
+
+
+def angles(text_page: object, numbers: list[int]) -> list[float]:
+    """By how much characters are turned to the right, in radians; negative for one that isn't told."""
+    return list(map(_get_angle, repeat(address(text_page)), numbers))
 
 
 def bounds(items: list[int]) -> list[Box]:

@@ -7,10 +7,11 @@ Belongs here: calls of pdfium for text, and the turning of pages. Doesn't belong
 
 import ctypes
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
-from itertools import chain, compress, repeat, zip_longest
-from math import isfinite, nan, pi
-from operator import le, ne, sub
+from itertools import chain, compress, repeat
+from math import inf, isfinite, nan, pi
+from operator import attrgetter, le, ne, sub
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -40,6 +41,11 @@ _SLANT = 0.1
 _BOX_TOO_SMALL = 1.5
 #: … or so much smaller while the box is larger than this in points.
 _BOX_TOO_LARGE, _LARGE_BOX = 4.0, 40.0
+
+_BASELINE, _SIZE = attrgetter("baseline"), attrgetter("size")
+#: What Character(*…) and Rule(*…) do in the end, without a call of Python's for each.
+_character: Callable[[tuple], Character] = partial(tuple.__new__, Character)
+_rule: Callable[[tuple], Rule] = partial(tuple.__new__, Rule)
 
 #: pdfium's own marks, spaces that print nothing, letters that some fonts put in place of others.
 _UNKNOWN = "\ufffd"
@@ -99,9 +105,9 @@ def _rules(boxes: list[Box], turns: int, tolerance: float) -> tuple[list[Rule], 
         width, height = right - left, high - low
         # a dot may be part of either
         if height <= tolerance and (width <= tolerance or width > height):
-            horizontal.append(Rule(-(low + high) / 2, left, right))
+            horizontal.append(_rule((-(low + high) / 2, left, right)))
         if width <= tolerance and (height <= tolerance or height > width):
-            vertical.append(Rule((left + right) / 2, -high, -low))
+            vertical.append(_rule(((left + right) / 2, -high, -low)))
     return horizontal, vertical
 
 
@@ -119,14 +125,14 @@ def _characters(text_page: object, allowance: Allowance) -> tuple[list[Character
     """The characters that print something, and by how many quarter turns the page's text was turned."""
     found, numbers = _unturned(text_page, allowance)
     asked = _asked(found)
-    quarters = {place: _quarter(text_page, numbers[place]) for place in asked}
+    quarters = dict(zip(asked, _quarters(text_page, [numbers[place] for place in asked]), strict=True))
     sample = Counter(round(quarters[place]) % 4 for place in range(0, len(found), _SAMPLE))
     turns = sample.most_common(1)[0][0] if sample else 0
     if turns in (1, 3):
         # what stands on one line there is not one line of text
-        quarters = {place: _quarter(text_page, number) for place, number in enumerate(numbers)}
-    for place in asked:
-        found[place] = _with_sound_box(text_page, numbers[place], found[place])
+        quarters = dict(enumerate(_quarters(text_page, numbers)))
+    for place, box in zip(asked, pdf_calls.boxes_of_print(text_page, [numbers[place] for place in asked]), strict=True):
+        found[place] = _with_sound_box(found[place], *box)
     if turns or any(quarters.values()):
         # text on one line is upright or upside down, and the sample says which
         usual = turns if turns == 2 else 0
@@ -157,8 +163,7 @@ def _unturned(text_page: object, allowance: Allowance) -> tuple[list[Character],
         _spaces_before(text_page, numbers, text),
         repeat(0),
     )
-    # what Character(…) does in the end, without a call of Python's for each
-    return list(map(partial(tuple.__new__, Character), zip(*columns, strict=False))), numbers
+    return list(map(_character, zip(*columns, strict=False))), numbers
 
 
 def _sound_boxes(numbers: list[int], boxes: Boxes) -> tuple[list[int], Boxes]:
@@ -206,9 +211,9 @@ def _spaces_before(text_page: object, numbers: list[int], text: str) -> list[boo
     return found
 
 
-def _quarter(text_page: object, number: int) -> float:
-    """By how many quarters a character is turned to the right."""
-    return pdfium.FPDFText_GetCharAngle(text_page, number) * 2 / pi
+def _quarters(text_page: object, numbers: list[int]) -> list[float]:
+    """By how many quarters characters are turned to the right."""
+    return [angle * 2 / pi for angle in pdf_calls.angles(text_page, numbers)]
 
 
 def _turned_character(character: Character, turns: int, quarter_turns: int) -> Character:
@@ -231,22 +236,24 @@ def _text(text_page: object, count: int) -> str:
     return text.translate(_LETTERS)
 
 
-def _asked(characters: list[Character]) -> set[int]:
+def _asked(characters: list[Character]) -> list[int]:
     """The places of a sample of characters, of all that have no neighbour on their baseline, and of large ones."""
     asked = set(range(0, len(characters), _SAMPLE))
     is_alone = True
-    for place, (character, following) in enumerate(zip_longest(characters, characters[1:])):
-        size = character.size
-        is_last = following is None or abs(following.baseline - character.baseline) > _SAME_BASELINE * size
+    # the one that comes after the last is on no line
+    baselines = [*map(_BASELINE, characters), inf]
+    for place, (size, baseline, following) in enumerate(
+        zip(map(_SIZE, characters), baselines, baselines[1:], strict=False)
+    ):
+        is_last = abs(following - baseline) > _SAME_BASELINE * size
         if (is_alone and is_last) or size > _LARGE_BOX:
             asked.add(place)
         is_alone = is_last
-    return asked
+    return sorted(asked)
 
 
-def _with_sound_box(text_page: object, number: int, character: Character) -> Character:
+def _with_sound_box(character: Character, left: float, right: float, bottom: float, top: float) -> Character:
     """The character with the box of what is printed where the font's own box is wrong, as with vertical writing."""
-    left, right, bottom, top = pdf_calls.box_of_print(text_page, number)
     extent = max(right - left, top - bottom)
     extent_of_font = max(character.right - character.left, character.size)
     is_sound = extent <= _BOX_TOO_SMALL * extent_of_font and extent_of_font <= max(_LARGE_BOX, _BOX_TOO_LARGE * extent)

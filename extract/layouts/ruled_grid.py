@@ -7,6 +7,8 @@ Doesn't belong here: where rules come from (``extract.layouts.pdf_page``) and th
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import inf
+from operator import itemgetter
 from typing import NamedTuple
 
 from extract.layouts.allowance import Allowance
@@ -17,6 +19,9 @@ _SHORTEST = 1.5
 _OPEN_SIDE = 2.5
 #: How many levels within a tolerance the dots of a dotted rule are told apart by.
 _LEVELS = 8
+
+
+_POSITION, _START = itemgetter(0), itemgetter(1)
 
 
 class Rule(NamedTuple):
@@ -48,12 +53,13 @@ class Grid:
         """Of the rectangle around the table."""
         return (self.x_lines[-1] - self.x_lines[0]) * (self.y_lines[-1] - self.y_lines[0])
 
-    def cell_at(self, x: float, y: float) -> int | None:
-        """The number of the cell at a point; None outside all cells."""
+    def slot_at(self, x: float, y: float) -> tuple[int | None, tuple[float, float, float, float]]:
+        """The number of the cell at a point, None outside all cells; first x, end, first y and end of its slot."""
         column, row = bisect_right(self.x_lines, x) - 1, bisect_right(self.y_lines, y) - 1
         if 0 <= row < len(self._owners) and 0 <= column < len(self._owners[row]):
-            return self._owners[row][column]
-        return None
+            slot = (self.x_lines[column], self.x_lines[column + 1], self.y_lines[row], self.y_lines[row + 1])
+            return self._owners[row][column], slot
+        return None, (x, x, y, y)
 
 
 def grids(horizontal: Sequence[Rule], vertical: Sequence[Rule], tolerance: float, allowance: Allowance) -> list[Grid]:
@@ -85,13 +91,16 @@ def grids(horizontal: Sequence[Rule], vertical: Sequence[Rule], tolerance: float
 
 def _whole_rules(pieces: Sequence[Rule], tolerance: float) -> list[Rule]:
     """Rules put together from what was drawn in pieces, twice, or as dots."""
-    long = [piece for piece in pieces if piece.end - piece.start > tolerance]
+    long: list[Rule] = []
     # a dot may be part of a horizontal or a vertical row of dots: only a row of them is a rule; the dots
     # of vertical rows may stand as near below each other as one likes, so levels are not clustered here
     levels: dict[int, list[Rule]] = {}
     for piece in pieces:
-        if piece.end - piece.start <= tolerance:
-            levels.setdefault(int(piece.position / tolerance * _LEVELS), []).append(piece)
+        position, start, end = piece
+        if end - start > tolerance:
+            long.append(piece)
+        else:
+            levels.setdefault(int(position / tolerance * _LEVELS), []).append(piece)
     for level in levels.values():
         long += (rule for rule in _joined(level, tolerance) if rule.end - rule.start > 2 * tolerance)
     rules = [rule for level in _clusters(long, tolerance / 2) for rule in _joined(level, tolerance)]
@@ -101,27 +110,33 @@ def _whole_rules(pieces: Sequence[Rule], tolerance: float) -> list[Rule]:
 def _clusters(rules: Sequence[Rule], distance: float) -> Iterator[list[Rule]]:
     """Rules in groups whose positions follow each other at no more than a distance."""
     level: list[Rule] = []
-    for rule in sorted(rules):
-        if level and rule.position - level[-1].position > distance:
+    last = -inf
+    for rule in sorted(rules, key=_POSITION):
+        position = rule[0]
+        if position - last > distance and level:
             yield level
             level = []
         level.append(rule)
+        last = position
     if level:
         yield level
 
 
 def _joined(level: list[Rule], tolerance: float) -> Iterator[Rule]:
     """The rules of one level, those that overlap or nearly meet made one."""
-    group: list[Rule] = []
-    end = 0.0
-    for rule in sorted(level, key=lambda rule: rule.start):
-        if group and rule.start > end + tolerance:
-            yield Rule(_mean([one.position for one in group]), group[0].start, end)
-            group = []
-        end = max(end, rule.end) if group else rule.end
-        group.append(rule)
-    if group:
-        yield Rule(_mean([one.position for one in group]), group[0].start, end)
+    positions: list[float] = []
+    begin = end = 0.0
+    for position, rule_start, rule_end in sorted(level, key=_START):
+        if not positions:
+            begin, end = rule_start, rule_end
+        elif rule_start > end + tolerance:
+            yield Rule(_mean(positions), begin, end)
+            positions, begin, end = [], rule_start, rule_end
+        elif rule_end > end:
+            end = rule_end
+        positions.append(position)
+    if positions:
+        yield Rule(_mean(positions), begin, end)
 
 
 def _mean(numbers: Sequence[float]) -> float:
