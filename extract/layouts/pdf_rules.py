@@ -104,22 +104,29 @@ class _Reader:
         """Read those of the paths of five steps that are rectangles, at once: most tables consist of them."""
         count = _STEPS_OF_A_FRAME
         self._steps.spend(count * len(paths))
-        steps = list(map(pdf_calls.get_step, [path for path in paths for _ in range(count)], cycle(range(count))))
-        kinds = list(map(pdf_calls.get_step_type, steps))
-        xs, ys = pdf_calls.points(steps)
-        for number, (path, of_path) in enumerate(zip(paths, pdf_calls.matrices(paths), strict=True)):
-            own = slice(number * count, (number + 1) * count)
-            if kinds[own] == _KINDS_OF_A_FRAME and self._add_frame(*_on_page(xs[own], ys[own], of_path, matrix)):
-                yield path
+        by_matrix: dict[Matrix, list[int]] = {}
+        for path, of_path in zip(paths, pdf_calls.matrices(paths), strict=True):
+            by_matrix.setdefault(of_path, []).append(path)
+        for of_paths, group in by_matrix.items():
+            steps = list(map(pdf_calls.get_step, [path for path in group for _ in range(count)], cycle(range(count))))
+            kinds = list(map(pdf_calls.get_step_type, steps))
+            xs, ys = _on_page(*pdf_calls.points(steps), of_paths, matrix)
+            all_corners = zip(*(numbers[step::count] for numbers in (xs, ys) for step in range(count)), strict=True)
+            for number, (path, corners) in enumerate(zip(group, all_corners, strict=True)):
+                is_straight = kinds[number * count : (number + 1) * count] == _KINDS_OF_A_FRAME
+                if is_straight and self._add_frame(corners):
+                    yield path
 
-    def _add_frame(self, xs: list[float], ys: list[float]) -> bool:
-        """Keep the edges of a rectangle of some width and height; say whether it is one."""
-        x, other_x, y, other_y = xs[0], xs[2], ys[0], ys[2]
-        first, second = [x, other_x, other_x, x, x], [y, y, other_y, other_y, y]
-        if (xs != first or ys != second) and (xs != [x, x, other_x, other_x, x] or ys != [y, other_y, other_y, y, y]):
+    def _add_frame(self, corners: tuple[float, ...]) -> bool:
+        """Keep the edges of a rectangle of some width and height, by the x and y of its steps; say whether it is."""
+        x, x1, x2, x3, x4, y, y1, y2, y3, y4 = corners
+        is_closed = x == x4 and y == y4
+        begins_across = x1 == x2 and x3 == x and y == y1 and y2 == y3
+        begins_down = x == x1 and x2 == x3 and y1 == y2 and y3 == y
+        if not (is_closed and (begins_across or begins_down)):
             return False
-        left, right = (x, other_x) if x < other_x else (other_x, x)
-        bottom, top = (y, other_y) if y < other_y else (other_y, y)
+        left, right = (x, x2) if x < x2 else (x2, x)
+        bottom, top = (y, y2) if y < y2 else (y2, y)
         if right - left <= self._thickness or top - bottom <= self._thickness:
             return False
         if left > -LARGEST and right < LARGEST and bottom > -LARGEST and top < LARGEST:

@@ -204,16 +204,16 @@ def _ruled(rules: list[Rule], lines: list[float], crossing_lines: list[float], t
     """For each line of the grid and each gap between crossing lines whether a rule runs along it."""
     ruled = [[False] * (len(crossing_lines) - 1) for _ in lines]
     for rule in rules:
-        after = bisect_left(lines, rule.position)
-        nearest = min(
-            (n for n in (after - 1, after) if 0 <= n < len(lines)), key=lambda n: abs(lines[n] - rule.position)
-        )
-        first = bisect_left(crossing_lines, rule.start - tolerance)
-        last = bisect_right(crossing_lines, rule.end + tolerance)
+        position, rule_start, rule_end = rule
+        nearest = bisect_left(lines, position)
+        if nearest == len(lines) or (nearest and position - lines[nearest - 1] <= lines[nearest] - position):
+            nearest -= 1
+        first = bisect_left(crossing_lines, rule_start - tolerance)
+        last = bisect_right(crossing_lines, rule_end + tolerance)
         for number in range(first, last - 1):
             start, end = crossing_lines[number], crossing_lines[number + 1]
             slack = min(tolerance, (end - start) / 3)
-            if rule.start <= start + slack and rule.end >= end - slack:
+            if rule_start <= start + slack and rule_end >= end - slack:
                 ruled[nearest][number] = True
     return ruled
 
@@ -245,7 +245,11 @@ def _owners(above: list[list[bool]], beside: list[list[bool]]) -> list[list[int 
     cells = 0
     for row in range(len(owners)):
         for column in range(len(owners[row])):
-            if (row, column) not in seen:
+            if above[row][column] and above[row + 1][column] and beside[column][row] and beside[column + 1][row]:
+                # nearly all are: a slot between four rules
+                owners[row][column] = cells
+                cells += 1
+            elif (row, column) not in seen:
                 slots, is_open = _cell(row, column, above, beside)
                 seen.update(slots)
                 if not is_open:
