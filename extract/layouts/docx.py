@@ -6,7 +6,8 @@ comments, the numbers of automatic lists, text that only a style hides.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from extract.layouts.archive import Element, Package
 from extract.layouts.stream import PrintedCell, Refused, joined
@@ -38,7 +39,9 @@ _BREAKS = (_WORD + "br", _WORD + "cr")
 _TABS = (_TAB, _WORD + "ptab")
 _TEXTS = (_TEXT, _MATHEMATICS + "t")
 _IN_LINE = (*_TEXTS, *_TABS, *_BREAKS, _SYMBOL, _HYPHEN)
-_IN_ROW = (*_IN_LINE, _CELL, _PARAGRAPH, _COLUMNS_BEFORE, _COLUMNS, _VERTICAL_MERGE, _HORIZONTAL_MERGE, _CONTAINER)
+#: What every table has, and what it may have besides.
+_USUAL = (_TEXT, _CELL, _PARAGRAPH)
+_UNUSUAL = (*_IN_LINE[1:], _COLUMNS_BEFORE, _COLUMNS, _VERTICAL_MERGE, _HORIZONTAL_MERGE, _CONTAINER)
 _CODE_OF_SYMBOL = re.compile("[0-9A-Fa-f]{1,4}")
 #: A break of line in a text: a letter that XML doesn't allow.
 _BREAK = "\v"
@@ -62,7 +65,7 @@ def cells(content: bytes) -> Iterator[PrintedCell]:
         raise Refused("unreadable", f"no body of a Word document in {part}")
     _remove_unprinted(body)
     _flatten(body)
-    reader = _BodyReader()
+    reader = _BodyReader({element.tag for element in body.iter(*_UNUSUAL)})
     reader.read(body, set())
     return iter(reader.cells)
 
@@ -152,31 +155,41 @@ def _move_behind(place: Element | None, blocks: list[Element]) -> None:
             place.addnext(block)
 
 
+#: What PrintedCell(*…) does in the end, without a call of Python's for each.
+_printed_cell: Callable[[tuple], PrintedCell] = partial(tuple.__new__, PrintedCell)
+
+
 # -- cells ------------------------------------------------------------------------------------
 
 
 class _Cell:
-    """A cell of a row as the file has it: its text in pieces, the columns it covers, how it is merged."""
+    """A cell of a row as the file has it: what it prints, the columns it covers, how it is merged."""
 
-    columns = 1
-    vertical_merge: str | None = None
-    horizontal_merge: str | None = None
-    is_container = False
+    __slots__ = ("columns", "horizontal_merge", "is_container", "printed", "vertical_merge")
 
     def __init__(self) -> None:
-        self.pieces: list[str] = []
+        self.printed = ""
+        self.columns = 1
+        self.vertical_merge: str | None = None
+        self.horizontal_merge: str | None = None
+        self.is_container = False
 
     @property
     def text(self) -> str:
-        text = "".join(self.pieces).strip()
+        text = self.printed.strip()
         return text if text.isprintable() else joined(_lines(text))
 
 
 class _BodyReader:
-    """Reads the flattened body of one document into ``cells``."""
+    """Reads the flattened body of one document into ``cells``.
 
-    def __init__(self) -> None:
+    ``unusual`` names the elements that it has: each name that is looked for slows all down.
+    """
+
+    def __init__(self, unusual: set[str]) -> None:
         self.cells: list[PrintedCell] = []
+        self._in_line = tuple(tag for tag in _IN_LINE if tag == _TEXT or tag in unusual)
+        self._in_row = (*_USUAL, *unusual)
         self._line = 0
 
     def read(self, container: Element, open_merges: set[int]) -> None:
@@ -195,27 +208,31 @@ class _BodyReader:
                 raise Refused("too_large", f"more than {MOST_CELLS} cells and lines")
 
     def _read_paragraph(self, paragraph: Element) -> None:
-        text = "".join([_printed(element, "  ") for element in paragraph.iter(*_IN_LINE)])
+        text = "".join([_printed(element, "  ") for element in paragraph.iter(*self._in_line)])
         for line in _lines(text):
             self._line += 1
             if stripped := line.strip():
                 self.cells.append(PrintedCell(stripped, self._line, "cell_per_line", is_closed=False))
 
     def _read_row(self, row: Element, open_merges: set[int]) -> None:
-        self._line += 1
-        column, row_cells = _cells_of(row)
+        self._line = line = self._line + 1
+        column, row_cells = _cells_of(row.iter(*self._in_row))
         going_on: set[int] = set()
         is_merging = False
         for cell in row_cells:
-            continues_above = cell.vertical_merge == "continue" and column in open_merges
-            continues_left = cell.horizontal_merge == "continue" and is_merging
-            is_merging = cell.horizontal_merge == "restart" or continues_left
-            if cell.vertical_merge == "restart" or continues_above:
-                going_on.add(column)
+            vertical, horizontal = cell.vertical_merge, cell.horizontal_merge
+            continues = False
+            if vertical or horizontal or is_merging:
+                continues_above = vertical == "continue" and column in open_merges
+                continues_left = horizontal == "continue" and is_merging
+                is_merging = horizontal == "restart" or continues_left
+                continues = continues_above or continues_left
+                if vertical == "restart" or continues_above:
+                    going_on.add(column)
             text = cell.text
             # a cell that only continues another holds no text; where it does, the text isn't to be lost
-            if not cell.is_container and (text or not (continues_above or continues_left)):
-                self.cells.append(PrintedCell(text, self._line, "docx_table", True, self._line, column))
+            if not cell.is_container and (text or not continues):
+                self.cells.append(_printed_cell((text, line, "docx_table", True, line, column)))
             column += cell.columns
             if column > MOST_COLUMNS:
                 raise Refused("too_large", f"a table with more than {MOST_COLUMNS} columns")
@@ -223,19 +240,22 @@ class _BodyReader:
         open_merges.update(going_on)
 
 
-def _cells_of(row: Element) -> tuple[int, list[_Cell]]:
-    """The column at which a row begins, and its cells; one pass, for speed."""
-    column, found = 0, []
+def _cells_of(elements: Iterable[Element]) -> tuple[int, list[_Cell]]:
+    """The column at which a row begins, and its cells, from what is in it; one pass, for speed."""
+    column = 0
+    found: list[_Cell] = []
     cell = _Cell()
-    for element in row.iter(*_IN_ROW):
+    for element in elements:
         tag = element.tag
         if tag == _TEXT:
-            cell.pieces.append(element.text or "")
+            cell.printed += element.text or ""
         elif tag == _CELL:
             cell = _Cell()
             found.append(cell)
         elif tag == _PARAGRAPH:
-            cell.pieces.append(_BREAK)
+            # the first one of a cell begins it
+            if cell.printed:
+                cell.printed += _BREAK
         elif tag == _COLUMNS_BEFORE:
             column = _count(element)
         elif tag == _COLUMNS:
@@ -247,7 +267,7 @@ def _cells_of(row: Element) -> tuple[int, list[_Cell]]:
         elif tag == _CONTAINER:
             cell.is_container = True
         else:
-            cell.pieces.append(_printed(element, " "))
+            cell.printed += _printed(element, " ")
     return column, found
 
 
