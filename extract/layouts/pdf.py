@@ -17,12 +17,15 @@ from extract.layouts.allowance import Allowance
 from extract.layouts.character_lines import Character, cell_text, line_text, lines
 from extract.layouts.pdf_font import stand_in_for_missing_fonts
 from extract.layouts.pdf_page import Marks, marks
+from extract.layouts.pdf_streams import check_unpacked_size
 from extract.layouts.plain_text import line_cells
 from extract.layouts.ruled_grid import Grid, grids
 from extract.layouts.stream import PrintedCell, Refused
 
 #: Bounds of a document: beyond them it is refused.
 MOST_PAGES, MOST_CHARACTERS, MOST_DRAWING_STEPS, MOST_GRID_SLOTS = 300, 500_000, 500_000, 200_000
+#: … and so wide or high, in points, is a page: the standard's bound is 14,400. pdfium looks at each point of a line.
+LARGEST_PAGE = 20_000
 #: … and so often a character is looked for in a grid.
 MOST_COMPARISONS = 3_000_000
 #: Edges of columns on two pages are one within so many points.
@@ -60,6 +63,7 @@ def cells(content: bytes) -> Iterator[PrintedCell]:
         Refused: no PDF, a damaged or encrypted one, one without text, or one beyond the bounds.
 
     """
+    check_unpacked_size(content)
     with _ONE_AT_A_TIME:
         blocks = list(_blocks(content))
     if _is_without_text(blocks):
@@ -127,6 +131,7 @@ def _blocks(content: bytes) -> Iterator[_Block]:
         if count > MOST_PAGES:
             raise Refused("too_large", f"more than {MOST_PAGES} pages")
         for number in range(count):
+            _check_size(document, number)
             page = pdfium.FPDF_LoadPage(document, number)
             if not page:
                 raise Refused("unreadable", f"page {number + 1} is damaged")
@@ -135,6 +140,12 @@ def _blocks(content: bytes) -> Iterator[_Block]:
             finally:
                 pdfium.FPDF_ClosePage(page)
             yield from _ordered(printed, slots, comparisons)
+
+
+def _check_size(document: object, number: int) -> None:
+    size = pdfium.FS_SIZEF()
+    if pdfium.FPDF_GetPageSizeByIndexF(document, number, size) and not max(size.width, size.height) <= LARGEST_PAGE:
+        raise Refused("too_large", f"page {number + 1} is more than {LARGEST_PAGE} points wide or high")
 
 
 # -- a page -----------------------------------------------------------------------------------

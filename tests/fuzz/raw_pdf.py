@@ -46,6 +46,13 @@ def page(content: bytes, *, resources: bytes = b"", box: bytes = b"[0 0 595 842]
     }
 
 
+def packed_twice(size: int) -> dict[int, bytes]:
+    """A document with one page of so many spaces, packed and packed again."""
+    packed = zlib.compress(zlib.compress(TEXT + b" " * size, 9), 9)
+    entries = b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >>" % len(packed)
+    return page(b"") | {4: b"%b\nstream\n%b\nendstream" % (entries, packed)}
+
+
 def form(content: bytes, resources: bytes = b"") -> bytes:
     """A form, which draws its marks wherever it is called."""
     entries = b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << %b %b >>" % (FONTS, resources)

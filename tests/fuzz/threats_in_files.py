@@ -133,13 +133,18 @@ PDFS = {
     "pages of many marks": (lambda: pdf(page(b"0 0 m 5 5 l S\n" * 2_000_000, times=300)), TOO_LARGE),
     "saved states": (lambda: pdf(page(b"q " * 3_000_000 + TEXT)), NO_REPORT),
     "an array of arrays": (lambda: pdf(page(TEXT) | {1: raw_pdf.CATALOG[:-2] + b"/X " + b"[" * 1_000_000}), UNREADABLE),
-    "a page of a thousand megabytes": (lambda: pdf(page(TEXT + b" " * 1_000_000_000)), NO_REPORT),
+    "a page of a thousand megabytes": (lambda: pdf(page(TEXT + b" " * 1_000_000_000)), TOO_LARGE),
+    "a page of a thousand megabytes, packed twice": (lambda: pdf(raw_pdf.packed_twice(1_000_000_000)), TOO_LARGE),
     "text twice as often in each form": (lambda: raw_pdf.doubling_forms(24), TOO_LARGE),
     "a form in itself": (lambda: raw_pdf.form_in_itself(10), TOO_LARGE),
     "a page two billion points wide": (
         lambda: pdf(page(_wide_lines(), box=b"[0 0 2000000000 842]")),
         TOO_LARGE,
     ),
+    "streams without an end": (lambda: b"%PDF-1.7\n" + b"stream\nx" * 6_000_000, TOO_LARGE),
+    "streams in a stream": (lambda: b"%PDF-1.7\n" + b"stream\nx" * 6_000_000 + b"endstream", TOO_LARGE),
+    "many empty streams": (lambda: b"%PDF-1.7\n" + b"stream\nx endstream " * 2_600_000, UNREADABLE),
+    "filters": (lambda: b"%PDF-1.7\n[" + b"/Fl/A" * 10_000_000, UNREADABLE),
     "objects without an end": (lambda: b"%PDF-1.7\n" + b"1 0 obj\n" * 6_000_000, UNREADABLE),
 }
 SHARDS = {
