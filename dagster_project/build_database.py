@@ -68,10 +68,17 @@ class BuildDatabase:
                 connection.execute(f"create table if not exists staging.{table} as select * from empty")
                 connection.unregister("empty")
 
-    def read_documents(self, fingerprint: str) -> set[tuple[str, str | None]]:
-        """Place and content of the documents that a reader with this fingerprint has read."""
+    def readings(self, fingerprint: str) -> set[tuple[str | None, ...]]:
+        """What a reader with this fingerprint has read: place, content and media type of each document.
+
+        Reason and detail come last, for what wasn't kept; what the reader itself refused has None there.
+        """
         with self.connect(read_only=True) as connection:
-            query = "select source_uri, content_sha256 from staging.documents where reader_fingerprint = ?"
+            query = (
+                "select source_uri, content_sha256, media_type, "
+                "if(content_sha256 is null, reason, null), if(content_sha256 is null, detail, null) "
+                "from staging.documents where reader_fingerprint = ?"
+            )
             return set(connection.execute(query, [fingerprint]).fetchall())
 
     def load(self, documents: pl.DataFrame, reports: Sequence[Report]) -> None:

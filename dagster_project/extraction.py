@@ -43,7 +43,7 @@ def read_documents(
     database.create_staging()
     fingerprint = reader_fingerprint(reader.catalogue)
     documents = store.documents()
-    done = set() if again else _readings(database, fingerprint)
+    done = set() if again else database.readings(fingerprint)
     pending = [observation for observation in documents if _reading(observation) not in done]
     rejected: Counter[str] = Counter()
     for batch in _batches(track(pending), BATCH_SIZE):
@@ -63,19 +63,11 @@ def reader_fingerprint(catalogue: Catalogue) -> str:
     return digest.hexdigest()[:16]
 
 
-def _readings(database: BuildDatabase, fingerprint: str) -> set[tuple[str | None, ...]]:
-    """What this reader has read, as ``_reading`` has it."""
-    with database.connect(read_only=True) as connection:
-        query = (
-            "select source_uri, content_sha256, media_type, "
-            "if(content_sha256 is null, reason, null), if(content_sha256 is null, detail, null) "
-            "from staging.documents where reader_fingerprint = ?"
-        )
-        return set(connection.execute(query, [fingerprint]).fetchall())
-
-
 def _reading(observation: Observation) -> tuple[str | None, ...]:
-    """What is read of a document: the row of a shard may get another media type, a refusal another reason."""
+    """What is read of a document, as ``BuildDatabase.readings`` has it.
+
+    The row of a shard may get another media type, a refusal another reason.
+    """
     return (*observation.key, observation.media_type, observation.reason, observation.detail)
 
 
