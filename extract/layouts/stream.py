@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from extract.documents import Layout, RejectionReason
 
+#: A longer detail of a refusal is cut: it may quote a document, and people read it in a list.
+LONGEST_DETAIL = 500
+
 
 class Refused(Exception):  # noqa: N818 - the document is at fault, not the program
     """An adapter's answer to a document that it can't read: a reason of the contract, and its detail."""
@@ -17,7 +20,7 @@ class Refused(Exception):  # noqa: N818 - the document is at fault, not the prog
     def __init__(self, reason: RejectionReason, detail: str) -> None:
         super().__init__(detail)
         self.reason: RejectionReason = reason
-        self.detail = detail
+        self.detail = detail if len(detail) <= LONGEST_DETAIL else f"{detail[: LONGEST_DETAIL - 1]}…"
 
 
 class PrintedCell(NamedTuple):
