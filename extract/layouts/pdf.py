@@ -5,6 +5,7 @@ stands on a page (``extract.layouts.pdf_page``), where cells and lines are (``ex
 ``extract.layouts.character_lines``), and what isn't printed text: pictures, annotations, form fields.
 """
 
+import re
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -15,6 +16,7 @@ import pypdfium2.raw as pdfium
 
 from extract.layouts.allowance import Allowance
 from extract.layouts.character_lines import Character, cell_text, line_text, lines
+from extract.layouts.confined import confined
 from extract.layouts.pdf_font import stand_in_for_missing_fonts
 from extract.layouts.pdf_page import Marks, marks
 from extract.layouts.pdf_streams import check_unpacked_size
@@ -49,6 +51,13 @@ class _Row(NamedTuple):
     edges: list[float]
 
 
+#: pdfium follows forms that draw forms without end. This is their name, letter by letter as it is or as its number, or a
+#: kind of stream that isn't named where it belongs.
+_MAY_DRAW_FORMS = re.compile(
+    rb"/(?:(?:F|#46)(?:o|#6[fF])(?:r|#72)(?:m|#6[dD])"
+    rb"|(?:S|#53)(?:u|#75)(?:b|#62)(?:t|#74)(?:y|#79)(?:p|#70)(?:e|#65)\s{0,20}+[^\s/])"
+)
+
 #: What stands on a page, from top to bottom.
 _Block = _Row | str
 
@@ -65,7 +74,7 @@ def cells(content: bytes) -> Iterator[PrintedCell]:
     """
     check_unpacked_size(content)
     with _ONE_AT_A_TIME:
-        blocks = list(_blocks(content))
+        blocks = confined(_all_blocks, content) if _MAY_DRAW_FORMS.search(content) else _all_blocks(content)
     if _is_without_text(blocks):
         raise Refused("needs_ocr", f"fewer than {FEWEST_LETTERS} letters and digits of text: probably scanned pictures")
     columns = _columns_of_tables({id(b.edges): b.edges for b in blocks if not isinstance(b, str)}.values())
@@ -119,6 +128,10 @@ def _opened(content: bytes) -> Generator[object]:
         yield document
     finally:
         pdfium.FPDF_CloseDocument(document)
+
+
+def _all_blocks(content: bytes) -> list[_Block]:
+    return list(_blocks(content))
 
 
 def _blocks(content: bytes) -> Iterator[_Block]:

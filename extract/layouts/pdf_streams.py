@@ -1,8 +1,8 @@
 """How large the packed streams of a PDF become, before pdfium unpacks them without bound.
 
 Belongs here: what can be known from the bytes alone. Doesn't belong here: reading a document (``extract.layouts.pdf``).
-Only deflated streams are looked at, as nearly all are. Streams that are packed otherwise, or draw the same form again
-and again, can't be bounded by a look at the bytes: only a process with limits of its own can do that.
+Only deflated streams are looked at, as nearly all are. Forms that draw forms can't be bounded by a look at the bytes
+(``extract.layouts.confined`` is for those).
 """
 
 import re

@@ -22,6 +22,10 @@ class Refused(Exception):  # noqa: N818 - the document is at fault, not the prog
         self.reason: RejectionReason = reason
         self.detail = detail if len(detail) <= LONGEST_DETAIL else f"{detail[: LONGEST_DETAIL - 1]}…"
 
+    def __reduce__(self) -> tuple[type["Refused"], tuple[RejectionReason, str]]:
+        """Both of its parts go along where it is raised in another process."""
+        return Refused, (self.reason, self.detail)
+
 
 class PrintedCell(NamedTuple):
     """A cell in reading order, as printed: what an adapter yields.

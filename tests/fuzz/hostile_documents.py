@@ -21,11 +21,6 @@ from tests.fuzz.worker import Outcome
 
 #: Seconds for the worst, and for what is only small.
 LONGEST, SHORTEST = 30.0, 2.0
-#: What isn't cured yet: each must fail, so that its cure is noticed.
-KNOWN = {
-    "text twice as often in each form": "pdfium reads forms in forms without bound",
-    "a form in itself": "pdfium reads forms in forms without bound",
-}
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +30,7 @@ def confined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
     process.stop()
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(n, marks=pytest.mark.xfail(reason=KNOWN[n], strict=True)) if n in KNOWN else n for n in THREATS],
-)
+@pytest.mark.parametrize("name", THREATS)
 def test_threat(confined: Callable[[str], Outcome], name: str) -> None:
     outcome = confined(name)
     assert outcome.fault is None
