@@ -51,8 +51,8 @@ class _Row(NamedTuple):
     edges: list[float]
 
 
-#: pdfium follows forms that draw forms without end. This is their name, letter by letter as it is or as its number, or a
-#: kind of stream that isn't named where it belongs.
+#: pdfium follows forms that draw forms without end. This is their name, letter by letter as it is or as its number,
+#: or a kind of stream that isn't named where it belongs.
 _MAY_DRAW_FORMS = re.compile(
     rb"/(?:(?:F|#46)(?:o|#6[fF])(?:r|#72)(?:m|#6[dD])"
     rb"|(?:S|#53)(?:u|#75)(?:b|#62)(?:t|#74)(?:y|#79)(?:p|#70)(?:e|#65)\s{0,20}+[^\s/])"

@@ -13,6 +13,8 @@ from extract.layouts.allowance import Allowance
 
 #: All that is packed may come to so many bytes when unpacked.
 MOST_UNPACKED_BYTES = 400 * 1024**2
+#: … and so many streams may there be in a document of more than a few hundred kilobytes.
+MOST_STREAMS = 100_000
 
 #: No more bytes than these are packed into one.
 _HIGHEST_COMPRESSION = 1032
@@ -37,8 +39,10 @@ def check_unpacked_size(content: bytes) -> None:
     unpacked = Allowance(MOST_UNPACKED_BYTES, "bytes of unpacked streams")
     # what looks like a stream may begin within another one, but not again and again
     looked_at = Allowance(2 * len(content), "bytes of streams within streams")
+    streams = Allowance(MOST_STREAMS, "streams")
     view, end = memoryview(content), 0
     for match in _BEGINNING.finditer(content):
+        streams.spend(1)
         if end >= 0 and end < match.end():
             end = content.find(_END, match.end())
         packed = view[match.end() : end if end >= 0 else len(content)]

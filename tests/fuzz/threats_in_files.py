@@ -143,7 +143,7 @@ PDFS = {
     ),
     "streams without an end": (lambda: b"%PDF-1.7\n" + b"stream\nx" * 6_000_000, TOO_LARGE),
     "streams in a stream": (lambda: b"%PDF-1.7\n" + b"stream\nx" * 6_000_000 + b"endstream", TOO_LARGE),
-    "many empty streams": (lambda: b"%PDF-1.7\n" + b"stream\nx endstream " * 2_600_000, UNREADABLE),
+    "many empty streams": (lambda: b"%PDF-1.7\n" + b"stream\nx endstream " * 2_600_000, TOO_LARGE),
     "filters": (lambda: b"%PDF-1.7\n[" + b"/Fl/A" * 10_000_000, UNREADABLE),
     "objects without an end": (lambda: b"%PDF-1.7\n" + b"1 0 obj\n" * 6_000_000, UNREADABLE),
 }
