@@ -29,7 +29,7 @@ from extract.formats import adapter_of
 from extract.header import LONGEST_TITLE, compact_lines, find_titles, read_header
 from extract.inference import Inference
 from extract.labels_in_place import LabelsInPlace
-from extract.layouts.stream import Refused, SourceCell
+from extract.layouts.stream import PrintedCell, Refused
 from extract.prose import ProseLine, ProseReader
 from extract.source_text import Script, simplified
 from extract.tables import ReadTables, Row, TableReader
@@ -73,7 +73,7 @@ class ReportReader:
             return _reject(document, refused.reason, refused.detail)
         return self._read_cells(document, *simplified(printed))
 
-    def _read_cells(self, document: Document, source: list[SourceCell], script: Script) -> Report | Rejection:
+    def _read_cells(self, document: Document, source: Sequence[PrintedCell], script: Script) -> Report | Rejection:
         tables = TableReader(self.catalogue, self._labels, self._figures).read(source)
         rows = with_torn_labels(tables.rows, self.catalogue)
         cells = self._inference.completed(*Aligner(self.catalogue, self._form_slots, report_id(document)).cells(rows))
@@ -115,7 +115,7 @@ class ReportReader:
         return forms.pop() if len(forms) == 1 else None
 
 
-def _lines_outside_tables(source: Sequence[SourceCell], rows: Sequence[Row]) -> Iterator[ProseLine]:
+def _lines_outside_tables(source: Sequence[PrintedCell], rows: Sequence[Row]) -> Iterator[ProseLine]:
     """The lines that hold no row of a table: cells of one line joined by a space.
 
     A lone figure without a label may be a number in the prose. Of a document without breaks of line each

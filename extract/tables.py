@@ -13,7 +13,7 @@ from extract.catalogue.model import Catalogue
 from extract.figures import Figure, FigureReader
 from extract.labels import Label, Match
 from extract.labels_in_place import LabelsInPlace, Place
-from extract.layouts.stream import SourceCell
+from extract.layouts.stream import PrintedCell
 
 #: A word may be broken over at most so many cells.
 LONGEST_BREAK = 10
@@ -43,7 +43,7 @@ class HeaderCell:
 class Entry:
     """A cell of a row after its label; ``figure`` None when the text is no figure."""
 
-    cell: SourceCell
+    cell: PrintedCell
     figure: Figure | None
 
 
@@ -53,12 +53,12 @@ class Row:
 
     section: int
     line: str | None
-    label: SourceCell | None
+    label: PrintedCell | None
     label_distance: int
     header: tuple[HeaderCell, ...]
     entries: list[Entry] = field(default_factory=list)
     #: What ended the row: a text that is neither label nor figure, or a label on the same line.
-    interruption: SourceCell | None = None
+    interruption: PrintedCell | None = None
     #: How the row came by its line, where the print doesn't say: ``form_order``.
     inference: str | None = None
 
@@ -95,16 +95,16 @@ class TableReader:
         self._header_cells: tuple[HeaderCell, ...] = ()
         self._rows_began = False
         self._row: Row | None = None
-        self._unknown: SourceCell | None = None
+        self._unknown: PrintedCell | None = None
 
-    def read(self, cells: Sequence[SourceCell]) -> ReadTables:
+    def read(self, cells: Sequence[PrintedCell]) -> ReadTables:
         """The rows of all statutory tables in the stream, in the order of the print."""
         position = 0
         while position < len(cells):
             position += self._take(cells, position)
         return self._result
 
-    def _take(self, cells: Sequence[SourceCell], position: int) -> int:
+    def _take(self, cells: Sequence[PrintedCell], position: int) -> int:
         """Consume the cell at ``position``, with those that finish its word; return how many."""
         cell = cells[position]
         figure = self._figures.read(cell.text)
@@ -114,14 +114,14 @@ class TableReader:
         if match is not None:
             self._take_label(match, cells[position : position + used])
         elif pieces := self._labels.pieces(cell.text, self._place()):
-            self.read([cell._replace(text=text, raw_text=text, is_closed=True) for text in pieces])
+            self.read([cell._replace(text=text, original=None, is_closed=True) for text in pieces])
         elif not _PAGE_MARK.fullmatch(cell.text):
             self._take_unknown(cell)
         return used
 
     # -- labels -----------------------------------------------------------------------------
 
-    def _match(self, cells: Sequence[SourceCell], position: int) -> tuple[Match | None, int]:
+    def _match(self, cells: Sequence[PrintedCell], position: int) -> tuple[Match | None, int]:
         """The label that begins at ``position``, over as many cells as its word is broken into."""
         place = self._place()
         joined = self._joinable(cells, position)
@@ -139,7 +139,7 @@ class TableReader:
     def _place(self) -> Place:
         return Place(self._section, self._rows_began, bool(self._header))
 
-    def _match_that_goes_on(self, cells: Sequence[SourceCell], position: int) -> Match | None:
+    def _match_that_goes_on(self, cells: Sequence[PrintedCell], position: int) -> Match | None:
         """The label of a row of text whose last letters stand below its figures."""
         cell = cells[position]
         if cell.row is None or cell.is_closed or len(_HAN.findall(cell.text)) < FEWEST_LETTERS_ABOVE:
@@ -157,7 +157,7 @@ class TableReader:
                 return match
         return None
 
-    def _match_of_full_row(self, cells: Sequence[SourceCell], position: int) -> Match | None:
+    def _match_of_full_row(self, cells: Sequence[PrintedCell], position: int) -> Match | None:
         """Where a page begins in the middle of a table: a numbered line of section 3 with a figure for each column."""
         cell = cells[position]
         if cell.row is None:
@@ -167,11 +167,11 @@ class TableReader:
         figures = [c for c in rest if c.row == cell.row and self._is_printed_figure(c)]
         return self._labels.numbered_line(cell.text, 3) if len(figures) == width else None
 
-    def _is_printed_figure(self, cell: SourceCell) -> bool:
+    def _is_printed_figure(self, cell: PrintedCell) -> bool:
         figure = self._figures.read(cell.text)
         return figure is not None and not figure.is_blank
 
-    def _joinable(self, cells: Sequence[SourceCell], position: int) -> list[str]:
+    def _joinable(self, cells: Sequence[PrintedCell], position: int) -> list[str]:
         texts = [cells[position].text]
         while len(texts) < LONGEST_BREAK and not cells[position + len(texts) - 1].is_closed:
             if position + len(texts) == len(cells) or len("".join(texts)) > LONGEST_UNKNOWN_LABEL:
@@ -182,7 +182,7 @@ class TableReader:
             texts.append(following)
         return texts
 
-    def _take_label(self, match: Match, parts: Sequence[SourceCell]) -> None:
+    def _take_label(self, match: Match, parts: Sequence[PrintedCell]) -> None:
         label = match.label
         if self._row and self._row.entries and parts[0].row == self._row.entries[-1].cell.row is not None:
             self._row.interruption = parts[0]
@@ -209,7 +209,7 @@ class TableReader:
         if section == 2 or section != self._section or self._rows_began:
             self._enter(section)
 
-    def _take_column(self, match: Match, parts: Sequence[SourceCell]) -> None:
+    def _take_column(self, match: Match, parts: Sequence[PrintedCell]) -> None:
         section = self._labels.column_section(match.label, self._place())
         if len(self._header) >= LONGEST_HEADER:
             self._enter(section)
@@ -221,7 +221,7 @@ class TableReader:
         if section == 4:
             self._open_row(None, parts[-1], 0)
 
-    def _take_line(self, match: Match, cell: SourceCell) -> None:
+    def _take_line(self, match: Match, cell: PrintedCell) -> None:
         line = self._catalogue.line_of[match.label.code]
         section = self._catalogue.section_of_line(line.line)
         if section != self._section:
@@ -233,7 +233,7 @@ class TableReader:
         elif section != 4 or self._header:
             self._open_row(None if line.role == "heading" else line.line, cell, match.distance)
 
-    def _open_row(self, line: str | None, label: SourceCell | None, distance: int) -> None:
+    def _open_row(self, line: str | None, label: PrintedCell | None, distance: int) -> None:
         if len(self._header_cells) != len(self._header) or self._header_cells != tuple(self._header):
             self._header_cells = tuple(self._header)
         self._row = Row(self._section or 0, line, label, distance, self._header_cells)
@@ -242,7 +242,7 @@ class TableReader:
 
     # -- figures and other texts --------------------------------------------------------------
 
-    def _take_figures(self, cells: Sequence[SourceCell], position: int, figure: Figure) -> int:
+    def _take_figures(self, cells: Sequence[PrintedCell], position: int, figure: Figure) -> int:
         """Take the figure at ``position``, and those behind it that are cells of the same row; return how many."""
         first, read = cells[position], self._figures.read
         entry = Entry(first, figure)
@@ -279,7 +279,7 @@ class TableReader:
         if self._row is not None:
             self._row.entries.append(entry)
 
-    def _is_stray(self, cell: SourceCell, label: SourceCell | None) -> bool:
+    def _is_stray(self, cell: PrintedCell, label: PrintedCell | None) -> bool:
         """Whether a bare number stands among closed cells, such as the number of a page: it is no cell of the row."""
         is_among_closed = label is not None and label.is_closed and label.layout != cell.layout
         return is_among_closed and not cell.is_closed and cell.row is None
@@ -302,19 +302,19 @@ class TableReader:
         tables = [t for t, s in self._catalogue.section_of_sub_table.items() if s == section]
         return max(len(columns) for table in tables for columns in self._catalogue.column_sets[table].values())
 
-    def _may_be_of_row(self, cell: SourceCell, row: Row) -> bool:
+    def _may_be_of_row(self, cell: PrintedCell, row: Row) -> bool:
         """Whether a text may stand in place of the row's figures: a grid says which cells are a row's."""
         last = row.entries[-1].cell if row.entries else row.label
         return not self._is_new_row(cell) if cell.row is not None else last is None or last.position is None
 
-    def _is_new_row(self, cell: SourceCell) -> bool:
+    def _is_new_row(self, cell: PrintedCell) -> bool:
         """Whether the layout puts the cell into another row than the open one's label and figures."""
         if self._row is None:
             return True
         last = self._row.entries[-1].cell if self._row.entries else self._row.label
         return cell.row is not None and last is not None and cell.row != last.row
 
-    def _take_unknown(self, cell: SourceCell) -> None:
+    def _take_unknown(self, cell: PrintedCell) -> None:
         """A text that is neither label nor figure: a cell that can't be read, a header, or prose.
 
         Only where rows stand one a line is it a cell of the open row; elsewhere it may be the next label.
