@@ -6,8 +6,9 @@ anything about the format the cells came from.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from extract.catalogue.model import Catalogue
 from extract.figures import Figure, FigureReader
@@ -73,13 +74,33 @@ class Row:
         return any(entry.figure is None or not entry.figure.is_blank for entry in self.entries)
 
 
-@dataclass(slots=True)
-class ReadTables:
-    """What the stream held: the rows, the header labels met, and the sections whose heading was met."""
+class Stretch(NamedTuple):
+    """What stands between two headings of sections, or an end of the stream: a heading leaves no table open.
 
-    rows: list[Row]
-    column_labels: list[Label]
-    headings: set[int]
+    ``begin`` and ``end`` are the positions of its first cell and of the heading behind it, and ``place`` the one that
+    its last cell leads to. Of a stretch that was known and passed over ``known`` stands in for the rows.
+    """
+
+    begin: int
+    end: int
+    place: Place
+    rows: Sequence[Row] = ()
+    column_labels: Sequence[Label] = ()
+    known: "Known | None" = None
+
+
+class Known(Protocol):
+    """A stretch that needs no reading."""
+
+    @property
+    def end(self) -> int:
+        """Where its heading stands."""
+        ...
+
+    @property
+    def place(self) -> Place:
+        """The place that it leads to."""
+        ...
 
 
 class TableReader:
@@ -88,7 +109,10 @@ class TableReader:
     def __init__(self, catalogue: Catalogue, labels: LabelsInPlace, figures: FigureReader) -> None:
         self._catalogue, self._labels, self._figures = catalogue, labels, figures
         self._procedures = [line.line for line in catalogue.lines_of_section(4)]
-        self._result = ReadTables([], [], set())
+        #: The sections whose heading was met.
+        self.headings: set[int] = set()
+        self._rows: list[Row] = []
+        self._column_labels: list[Label] = []
         self._section: int | None = None
         self._header: list[HeaderCell] = []
         #: The header as the rows below it share it: one object for one header.
@@ -96,13 +120,43 @@ class TableReader:
         self._rows_began = False
         self._row: Row | None = None
         self._unknown: PrintedCell | None = None
+        #: The place that the heading just taken has left.
+        self._left: Place | None = None
 
-    def read(self, cells: Sequence[PrintedCell]) -> ReadTables:
-        """The rows of all statutory tables in the stream, in the order of the print."""
-        position = 0
+    def read(
+        self, cells: Sequence[PrintedCell], known: Callable[[int], Known | None] = lambda _: None
+    ) -> list[Stretch]:
+        """The rows of all statutory tables in the stream, in the order of the print.
+
+        ``known`` tells of a position behind a heading which known stretch begins there, if any.
+        """
+        stretches: list[Stretch] = []
+        begin = position = 0
         while position < len(cells):
-            position += self._take(cells, position)
-        return self._result
+            taken = self._take(cells, position)
+            if self._left:
+                stretches.append(self._stretch(begin, position, self._left))
+                self._left, begin = None, position + taken
+                if (found := known(begin)) and self._leads_to_heading(cells, found):
+                    stretches.append(Stretch(begin, found.end, found.place, known=found))
+                    begin, taken = found.end, found.end - position
+            position += taken
+        return [*stretches, self._stretch(begin, len(cells), self._place())]
+
+    def _stretch(self, begin: int, end: int, place: Place) -> Stretch:
+        rows, column_labels = self._rows, self._column_labels
+        self._rows, self._column_labels = [], []
+        return Stretch(begin, end, place, rows, column_labels)
+
+    def _leads_to_heading(self, cells: Sequence[PrintedCell], known: Known) -> bool:
+        """Whether there is a heading behind a known stretch, with the cells that follow here; if so, go there."""
+        self._section, self._rows_began, has_header = known.place
+        self._header = [HeaderCell(None)] if has_header else []
+        match, _ = self._match(cells, known.end)
+        if match and match.label.kind == "section":
+            return True
+        self._enter(None)
+        return False
 
     def _take(self, cells: Sequence[PrintedCell], position: int) -> int:
         """Consume the cell at ``position``, with those that finish its word; return how many."""
@@ -114,10 +168,17 @@ class TableReader:
         if match is not None:
             self._take_label(match, cells[position : position + used])
         elif pieces := self._labels.pieces(cell.text, self._place()):
-            self.read([cell._replace(text=text, original=None, is_closed=True) for text in pieces])
+            self._take_pieces([cell._replace(text=text, original=None, is_closed=True) for text in pieces])
         elif not _PAGE_MARK.fullmatch(cell.text):
             self._take_unknown(cell)
         return used
+
+    def _take_pieces(self, cells: Sequence[PrintedCell]) -> None:
+        """Take what one cell holds; a heading among it ends no stretch."""
+        position = 0
+        while position < len(cells):
+            position += self._take(cells, position)
+        self._left = None
 
     # -- labels -----------------------------------------------------------------------------
 
@@ -188,8 +249,9 @@ class TableReader:
             self._row.interruption = parts[0]
         self._row = self._unknown = None
         if label.kind == "section":
+            self._left = self._place()
             self._enter(None)
-            self._result.headings.add(int(label.code))
+            self.headings.add(int(label.code))
         elif label.kind == "sub_table":
             self._enter(self._catalogue.section_of_sub_table[label.code])
         elif label.kind == "header":
@@ -215,7 +277,7 @@ class TableReader:
             self._enter(section)
         if section != self._section or self._rows_began:
             self._enter(section)
-        self._result.column_labels.append(match.label)
+        self._column_labels.append(match.label)
         money_factor = self._figures.money_factor("".join(part.text for part in parts))
         self._header.append(HeaderCell(match, money_factor, parts[0].position))
         if section == 4:
@@ -238,7 +300,7 @@ class TableReader:
             self._header_cells = tuple(self._header)
         self._row = Row(self._section or 0, line, label, distance, self._header_cells)
         self._rows_began = self._rows_began or self._section != 4
-        self._result.rows.append(self._row)
+        self._rows.append(self._row)
 
     # -- figures and other texts --------------------------------------------------------------
 
@@ -265,7 +327,7 @@ class TableReader:
         if self._section is None:
             return
         if self._row is not None and self._is_stray(entry.cell, self._row.label):
-            self._result.rows.append(Row(self._section, None, None, 0, (), [entry]))
+            self._rows.append(Row(self._section, None, None, 0, (), [entry]))
             return
         if self._row is not None and self._is_new_row(entry.cell):
             self._row = None
