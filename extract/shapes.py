@@ -184,7 +184,8 @@ class Shapes:
     def __init__(self, figures: FigureReader) -> None:
         self._figures = figures
         self._numbers = Remembered(self._plain_number, most=65536, longest=LONGEST_FIGURE)
-        self._shapes: dict[Key, Shape] = {}
+        #: None for a shape that must be read in the general way.
+        self._shapes: dict[Key, Shape | None] = {}
         self._room = MOST_CELLS
         #: Texts of the headings behind them.
         self._headings: set[str] = set()
@@ -224,15 +225,15 @@ class Shapes:
         if not 0 < end - begin <= LONGEST_STRETCH or not self._stands_alone(shown, begin, end):
             return
         key = shown.shape(begin, end)
-        if not self._was_met(key):
+        if key in self._shapes or not self._was_met(key):
             return
         numbers = [str(number + 1) for number in range(end - begin)]
         numbered = read_alone(shown.with_numbers(begin, end, numbers, 0))
         zeros = read_alone(shown.with_numbers(begin, end, ["0"] * (end - begin), 1))
-        values, first_line = shown.values[begin:end], shown.lines[begin]
+        values, texts, first_line = shown.values[begin:end], shown.raw_texts[begin:end], shown.lines[begin]
         shape = _shape_of(numbered, zeros, values, first_line, stretch.place)
-        if shape and shape.bears(values) and KnownStretch(begin, end, shape).findings(shown, report_id) == findings:
-            self._remember(key, shape, shown.texts[end])
+        is_right = shape and shape.bears(values) and shape.findings(values, texts, first_line, report_id) == findings
+        self._remember(key, shape if is_right else None, shown.texts[end])
 
     def _stands_alone(self, shown: ShownCells, begin: int, end: int) -> bool:
         """Whether no cell of a stretch can go on in the heading behind it."""
@@ -248,8 +249,8 @@ class Shapes:
         self._met.add(number)
         return False
 
-    def _remember(self, key: Key, shape: Shape, heading: str) -> None:
-        self._room -= len(shape.raw_at) + len(key[0])
+    def _remember(self, key: Key, shape: Shape | None, heading: str) -> None:
+        self._room -= len(key[0])
         if self._room < 0:
             self._shapes.clear()
             self._headings.clear()
@@ -267,7 +268,7 @@ def _shape_of(
     """
     cells, size = numbered.cells, len(numbers)
     sources = {_token(at): at for at in range(size)} | {text: size + n for n, text in enumerate(NO_TEXTS)}
-    if any(cell.raw_text not in sources or cell.line_label not in sources for cell in cells):
+    if not cells or any(cell.raw_text not in sources or cell.line_label not in sources for cell in cells):
         return None
     raw_at = [sources[cell.raw_text] for cell in cells]
     is_number = [
