@@ -37,6 +37,7 @@ class LabelsInPlace:
         self.exact = lru_cache(maxsize=65536)(self._exact)
         self.near = lru_cache(maxsize=16384)(self._near)
         self.pieces = lru_cache(maxsize=16384)(self._pieces)
+        self.is_no_label = self._labels.is_no_label
 
     def _exact(self, text: str, place: Place) -> Match | None:
         """The one label that the text spells at its place; None without one or with two."""

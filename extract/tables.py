@@ -184,7 +184,9 @@ class TableReader:
 
     def _match(self, cells: Sequence[PrintedCell], position: int) -> tuple[Match | None, int]:
         """The label that begins at ``position``, over as many cells as its word is broken into."""
-        place = self._place()
+        place, text = self._place(), cells[position].text
+        if self._labels.is_no_label(text):
+            return (self._labels.near(text, place) if self._section else None), 1
         joined = self._joinable(cells, position)
         for count in range(len(joined), 0, -1):
             if count > 1 and not _HAN.search(joined[count - 1]):
