@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from itertools import repeat
+from operator import sub
 from typing import NamedTuple
 
 from extract.alignment import TOO_LARGE
@@ -61,21 +62,23 @@ class ShownCells:
         self.cells = cells
         columns = zip(*cells, strict=True) if cells else ((),) * len(PrintedCell._fields)
         self.texts, self.lines, self._layouts, self._closed, self._rows, self._positions, originals = columns
-        self.values = [numbers[text] for text in self.texts]
+        self.values = list(map(numbers.__getitem__, self.texts))
         #: The positions of what may be headings.
         self.headings = [position for position, text in enumerate(self.texts) if text in headings]
         is_as_printed = originals.count(None) == len(cells)
         self.raw_texts = self.texts if is_as_printed else [cell.raw_text for cell in cells]
+        #: The texts without the numbers, and where lines and rows lie, but for the line that they are counted from.
+        self._words = [t if v is None else None for t, v in zip(self.texts, self.values, strict=True)]
+        self._steps = list(map(sub, self.lines[1:], self.lines))
+        self._in_rows = [None if r is None else r - line for r, line in zip(self._rows, self.lines, strict=True)]
 
     def shape(self, begin: int, end: int) -> Key:
         """What stays as it is in a stretch when its plain numbers change, or it stands on other lines."""
-        own, first_line = slice(begin, end), self.lines[begin]
+        own = slice(begin, end)
         return (
-            tuple(
-                [text if value is None else None for text, value in zip(self.texts[own], self.values[own], strict=True)]
-            ),
-            tuple([line - first_line for line in self.lines[own]]),
-            tuple([None if row is None else row - first_line for row in self._rows[own]]),
+            tuple(self._words[own]),
+            tuple(self._steps[begin : end - 1]),
+            tuple(self._in_rows[own]),
             self._positions[own],
             self._layouts[own],
             self._closed[own],
