@@ -56,7 +56,14 @@ class FigureReader:
         """The figure in a cell's text, or None when the text is neither a figure nor a blank."""
         return self._cached(text) if len(text) <= LONGEST_FIGURE else None
 
+    def plain_number(self, text: str) -> Decimal | None:
+        """The number that a cell's text is, when it has neither a unit nor a remark."""
+        figure = self.read(text)
+        return None if figure is None or figure.money_factor or figure.remark else figure.value
+
     def _read(self, text: str) -> Figure | None:
+        if text.isdecimal() and text.isascii() and len(text) <= MAX_WHOLE_DIGITS and text not in self._reading:
+            return Figure(Decimal(text))
         normal = unicodedata.normalize("NFKC", text)
         if _TWO_NUMBERS.search(normal):
             return None

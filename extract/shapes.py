@@ -186,18 +186,13 @@ class Shapes:
 
     def __init__(self, figures: FigureReader) -> None:
         self._figures = figures
-        self._numbers = Remembered(self._plain_number, most=65536, longest=LONGEST_FIGURE)
+        self._numbers = Remembered(figures.plain_number, most=65536, longest=LONGEST_FIGURE)
         #: None for a shape that must be read in the general way.
         self._shapes: dict[Key, Shape | None] = {}
         self._room = MOST_CELLS
         #: Texts of the headings behind them.
         self._headings: set[str] = set()
         self._met: set[int] = set()
-
-    def _plain_number(self, text: str) -> Value:
-        """The number that a text is, if it has neither unit nor remark."""
-        figure = self._figures.read(text)
-        return None if figure is None or figure.money_factor or figure.remark else figure.value
 
     def shown(self, cells: Sequence[PrintedCell]) -> ShownCells:
         """The cells of a document, by columns."""

@@ -142,11 +142,12 @@ def _is_traditional(cells: Sequence[PrintedCell], changed: int) -> bool:
 def _form(line: str) -> _Form | None:
     """A line's form, or None for a line that stays as it is in every script."""
     text = _without_unprinted(line.replace("\n", " "))
-    without_pinyin, syllables = _PINYIN.subn("", text)
+    without_pinyin, syllables = _PINYIN.subn("", text) if "(" in text or "（" in text else (text, 0)
     converted = _converter().convert(without_pinyin)
-    changed = sum(map(ne, without_pinyin, converted))
-    clean, simple = _without_noise(text), _without_noise(converted)
-    return None if clean == simple == line else _Form(clean, simple, syllables, changed)
+    clean = _without_noise(text)
+    if converted == text:
+        return None if clean == line else _Form(clean, clean, 0, 0)
+    return _Form(clean, _without_noise(converted), syllables, sum(map(ne, without_pinyin, converted)))
 
 
 _FORMS = Remembered(_form, most=32768, longest=100)
