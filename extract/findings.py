@@ -42,13 +42,16 @@ def hang_together(found: Sequence[Findings]) -> bool:
 
 def merged(found: Sequence[Findings]) -> Findings:
     """The findings as one; they have no section in common, and what is inferred is."""
+    layouts: Counter[Layout] = Counter()
+    for findings in found:
+        layouts.update(findings.layouts)
     return Findings(
         cells=[cell for findings in found for cell in findings.cells],
         unmapped_rows=tuple(row for findings in found for row in findings.unmapped_rows),
         sections=_union(f.sections for f in found),
         forms=_union(f.forms for f in found),
         forms_of_labels=_union(f.forms_of_labels for f in found),
-        layouts=sum((f.layouts for f in found), Counter()),
+        layouts=layouts,
         lines=_union(f.lines for f in found),
         repeats_lines=any(f.repeats_lines for f in found),
     )

@@ -5,7 +5,6 @@ Doesn't belong here: the stages themselves.
 """
 
 import re
-from collections import Counter
 from collections.abc import Collection, Sequence
 
 from extract.agency import AgencyFinder
@@ -83,8 +82,8 @@ def _lines_outside_tables(source: Sequence[PrintedCell], lines: Collection[int])
 
     Of a document without breaks of line each cell is a line.
     """
-    sizes = Counter([cell.source_line for cell in source])
-    long = {line for line, size in sizes.items() if size > LONGEST_LINE}
+    numbers = [cell.source_line for cell in source]
+    long = {number for number, later in zip(numbers, numbers[LONGEST_LINE:], strict=False) if number == later}
     outside = [cell for cell in source if cell.source_line not in lines or cell.source_line in long]
     found: list[ProseLine] = []
     for cell in outside:

@@ -161,6 +161,8 @@ class TableReader:
     def _take(self, cells: Sequence[PrintedCell], position: int) -> int:
         """Consume the cell at ``position``, with those that finish its word; return how many."""
         cell = cells[position]
+        if self._section is None and self._labels.is_prose(cell.text):
+            return 1
         figure = self._figures.read(cell.text)
         if figure is not None:
             return self._take_figures(cells, position, figure)
