@@ -7,6 +7,7 @@ mean, or where cells begin in plain text (``extract.layouts.plain_text``).
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -119,6 +120,9 @@ class _Table:
         while self.column < len(self.covered) and self.covered[self.column]:
             self.column += 1
         begin = self.column
+        if columns == rows == 1 and begin < len(self.covered):
+            self.covered[begin], self.column = 1, begin + 1
+            return begin
         self.column = min(begin + columns, WIDEST_ROW)
         self.covered.extend([0] * (self.column - len(self.covered)))
         self.covered[begin : self.column] = [rows] * (self.column - begin)
@@ -244,7 +248,8 @@ class _Page:
         if tag == "tr" and self._tables:
             self._flush()
             self._tables[-1].begin_row()
-        elif tag == "table":
+            return not (self._is_plain and self._take_row(node))
+        if tag == "table":
             self._flush()
             if len(self._tables) == DEEPEST_NESTING:
                 return False
@@ -284,15 +289,39 @@ class _Page:
             self._flush()
             self._preformatted -= tag == "pre"
 
+    def _take_row(self, row: LexborNode) -> bool:
+        """Take a row none of whose cells holds more than a text; else nothing of it is taken."""
+        found: list[tuple[LexborNode, str]] = []
+        cell = row.child
+        while cell is not None:
+            if cell.tag in ("td", "th"):
+                text = _sole_text(cell)
+                if text is None or len(text) > LONGEST_CELL:
+                    return False
+                found.append((cell, text))
+            elif cell.tag != "-text" or not (cell.text_content or "").isspace():
+                return False
+            cell = cell.next
+        if self._preformatted:
+            return False
+        table = self._tables[-1]
+        table.cells += [(" ".join(text.split()), self._place(table, cell)) for cell, text in found]
+        self._end_row(table)
+        return True
+
+    def _place(self, table: _Table, cell: LexborNode) -> int:
+        """The column at which a cell begins."""
+        if cell.mem_id not in self._spanning:
+            return table.place(1, 1)
+        attributes = cell.attrs
+        columns, rows = attributes.get("colspan"), attributes.get("rowspan")
+        return table.place(_span(columns, WIDEST_SPAN), _span(rows, LONGEST_SPAN))
+
     def _begin_cell(self, node: LexborNode) -> bool:
         """Begin a cell; one that holds nothing but a text is done with, and not gone into."""
         self._flush()
-        table, columns, rows = self._tables[-1], 1, 1
-        if node.mem_id in self._spanning:
-            attributes = node.attrs
-            columns = _span(attributes.get("colspan"), WIDEST_SPAN)
-            rows = _span(attributes.get("rowspan"), LONGEST_SPAN)
-        position = table.place(columns, rows)
+        table = self._tables[-1]
+        position = self._place(table, node)
         text = _sole_text(node) if self._is_plain else None
         if text is None or len(text) > LONGEST_CELL or self._preformatted:
             self._open.append(_Cell(position))
@@ -355,19 +384,26 @@ class _Page:
 
 def _sole_text(node: LexborNode) -> str | None:
     """The text of an element that holds no more than one, in one paragraph or in none; None where there is more."""
-    texts = [text for text in node.text(deep=True, separator=_APART).split(_APART) if text and not text.isspace()]
-    if not texts or (len(texts) == 1 and texts[0].strip().isdecimal()):
-        return texts[0] if texts else ""
-    paragraphs = []
-    for inner in node.traverse():
-        if inner.tag in _PARAGRAPHS:
-            paragraphs.append(inner)
-        elif inner.tag in _PARTING and inner.mem_id != node.mem_id:
-            return None
     text = node.text(deep=True)
-    if len(paragraphs) > 1 or (paragraphs and paragraphs[0].text(deep=True).strip() != text.strip()):
+    printed = text.strip()
+    if not printed or (printed.isdecimal() and (len(printed) == 1 or _is_in_one_piece(node))):
+        return printed
+    paragraphs = []
+    for inner in islice(node.traverse(), 1, None):
+        tag = inner.tag
+        if tag in _PARAGRAPHS:
+            paragraphs.append(inner)
+        elif tag in _PARTING:
+            return None
+    if len(paragraphs) > 1 or (paragraphs and paragraphs[0].text(deep=True).strip() != printed):
         return None
     return text
+
+
+def _is_in_one_piece(node: LexborNode) -> bool:
+    """Whether the text of an element is in one of the elements within it, or between them."""
+    pieces = node.text(deep=True, separator=_APART).split(_APART)
+    return sum(1 for piece in pieces if piece and not piece.isspace()) == 1
 
 
 def _span(value: str | None, most: int) -> int:
