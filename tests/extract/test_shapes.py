@@ -165,10 +165,16 @@ def test_what_depends_on_numbers_is_looked_at_each_time(
 def test_a_heading_that_goes_on_elsewhere(
     met: ReportReader, read_generally: Callable[[str, bytes], Report | Rejection], writer: ReportWriter, behind: str
 ) -> None:
-    """What follows a known stretch counts anew in each report."""
+    """What follows a known stretch counts anew in each report, and so do its lines."""
     text = writer.text(Written(dict.fromkeys(writer.keys("2021"), "1")), LAYOUTS["pipe_per_line"])
     heading = next(line for line in text.split("\n") if line.startswith("四、"))
-    for content in (text, text, text.replace(heading, behind), text.replace(heading, f"{heading}\n行政复议")):
+    for content in (
+        text,
+        text,
+        text.replace(heading, behind),
+        text.replace(heading, f"{heading}\n行政复议"),
+        text.replace("1 |", "1 |\n"),
+    ):
         assert read(met, ".txt", content.encode()) == read_generally(".txt", content.encode())
 
 
