@@ -69,7 +69,7 @@ def adapter_of(document: Document) -> Adapter:
 def _bounded(adapter: Adapter, content: bytes) -> Sequence[PrintedCell]:
     """The cells of an adapter, as many as a document may have."""
     cells = list(islice(adapter(content), MOST_CELLS + 1))
-    if len(cells) > MOST_CELLS or sum([len(text) for text, *_ in cells]) > MOST_LETTERS:
+    if len(cells) > MOST_CELLS or sum([len(cell.text) for cell in cells]) > MOST_LETTERS:
         raise Refused("too_large", f"more than {MOST_CELLS} cells or {MOST_LETTERS} letters")
     return cells
 

@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from extract.alignment import TOO_LARGE
 from extract.documents import Cell
-from extract.figures import LONGEST_FIGURE, FigureReader
+from extract.figures import LONGEST_NUMBER, FigureReader
 from extract.findings import Findings
 from extract.labels_in_place import Place
 from extract.layouts.stream import PrintedCell
@@ -186,7 +186,7 @@ class Shapes:
 
     def __init__(self, figures: FigureReader) -> None:
         self._figures = figures
-        self._numbers = Remembered(figures.plain_number, most=65536, longest=LONGEST_FIGURE)
+        self._numbers = Remembered(figures.plain_number, most=65536, longest=LONGEST_NUMBER)
         #: None for a shape that must be read in the general way.
         self._shapes: dict[Key, Shape | None] = {}
         self._room = MOST_CELLS
