@@ -112,15 +112,11 @@ def simplified(cells: Sequence[PrintedCell]) -> tuple[Sequence[PrintedCell], Scr
     if not found:
         return cells, "simplified"
     script = _script(cells, found)
+    is_simplified = script == "simplified"
     return [
-        cell if form is None else _with_form(cell, form, script) for cell, form in zip(cells, forms, strict=True)
+        cell if form is None else cell_of((form[0] if is_simplified else form[1], *cell[1:6], cell[0]))
+        for cell, form in zip(cells, forms, strict=True)
     ], script
-
-
-def _with_form(cell: PrintedCell, form: _Form, script: Script) -> PrintedCell:
-    text, source_line, layout, is_closed, row, position, _ = cell
-    clean = form.text if script == "simplified" else form.simplified
-    return cell_of((clean, source_line, layout, is_closed, row, position, text))
 
 
 def _script(cells: Sequence[PrintedCell], forms: Sequence[_Form]) -> Script:
@@ -135,8 +131,9 @@ def _script(cells: Sequence[PrintedCell], forms: Sequence[_Form]) -> Script:
 def _is_traditional(cells: Sequence[PrintedCell], changed: int) -> bool:
     if changed <= FEWEST_TRADITIONAL:
         return False
-    letters = len(_NOT_HAN.sub("", "".join([cell.text for cell in cells])))
-    return changed > TRADITIONAL_SHARE * letters
+    text = "".join([cell.text for cell in cells])
+    # counted letter by letter only where the count of all characters, which is larger, doesn't tell
+    return changed > TRADITIONAL_SHARE * len(text) or changed > TRADITIONAL_SHARE * len(_NOT_HAN.sub("", text))
 
 
 def _form(line: str) -> _Form | None:
