@@ -16,7 +16,7 @@ from extract.documents import Cell, Reading
 from extract.figures import MAX_WHOLE_DIGITS, Figure
 from extract.fitting import TableRows, fitting_entries
 from extract.inference import LooseRow
-from extract.layouts.stream import SourceCell
+from extract.layouts.stream import PrintedCell
 from extract.tables import Entry, HeaderCell, Row
 
 ZERO, TOO_LARGE = Decimal(0), 10**MAX_WHOLE_DIGITS
@@ -184,7 +184,7 @@ class Aligner:
             elif not entry.figure.is_blank:
                 yield self._cell(row, line, None, entry.cell, "ambiguous", remark=entry.figure.remark)
 
-    def _interrupted(self, row: Row, text: SourceCell) -> Iterator[Cell]:
+    def _interrupted(self, row: Row, text: PrintedCell) -> Iterator[Cell]:
         """A row in whose place of figures a text stands: it may be a cell's, so nothing is said to be blank."""
         if row.line and self._catalogue.line_of[row.line].role != "subtotal":
             yield self._cell(row, row.line, None, text, "unreadable")
@@ -194,7 +194,7 @@ class Aligner:
         row: Row,
         line: str | None,
         column: str | None,
-        printed: SourceCell | None,
+        printed: PrintedCell | None,
         reading: Reading,
         unit: str | None = None,
         remark: str | None = None,

@@ -17,6 +17,8 @@ from extract.catalogue.model import Catalogue
 MAX_WHOLE_DIGITS, MAX_DECIMAL_PLACES = 15, 6
 #: A longer text, remark included, is a sentence and no figure.
 LONGEST_FIGURE = 60
+#: A longer text isn't looked at for a number without words.
+LONGEST_NUMBER = 24
 
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 _TWO_NUMBERS = re.compile(r"^[^(]*\d\s+[\d.,]")
@@ -56,7 +58,14 @@ class FigureReader:
         """The figure in a cell's text, or None when the text is neither a figure nor a blank."""
         return self._cached(text) if len(text) <= LONGEST_FIGURE else None
 
+    def plain_number(self, text: str) -> Decimal | None:
+        """The number that a cell's text is, when it is short and has neither a unit nor a remark."""
+        figure = self.read(text) if len(text) <= LONGEST_NUMBER else None
+        return None if figure is None or figure.money_factor or figure.remark else figure.value
+
     def _read(self, text: str) -> Figure | None:
+        if text.isdecimal() and text.isascii() and len(text) <= MAX_WHOLE_DIGITS and text not in self._reading:
+            return Figure(Decimal(text))
         normal = unicodedata.normalize("NFKC", text)
         if _TWO_NUMBERS.search(normal):
             return None

@@ -5,8 +5,9 @@ format. Doesn't belong here: reading any, and what only one format must be guard
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 from pathlib import PurePosixPath
 
 from extract.documents import Document
@@ -65,14 +66,12 @@ def adapter_of(document: Document) -> Adapter:
     return partial(_bounded, ADAPTERS[found])
 
 
-def _bounded(adapter: Adapter, content: bytes) -> Iterator[PrintedCell]:
-    """The cells of an adapter, as long as the document may have them."""
-    letters = 0
-    for number, cell in enumerate(adapter(content), start=1):
-        letters += len(cell.text)
-        if number > MOST_CELLS or letters > MOST_LETTERS:
-            raise Refused("too_large", f"more than {MOST_CELLS} cells or {MOST_LETTERS} letters")
-        yield cell
+def _bounded(adapter: Adapter, content: bytes) -> Sequence[PrintedCell]:
+    """The cells of an adapter, as many as a document may have."""
+    cells = list(islice(adapter(content), MOST_CELLS + 1))
+    if len(cells) > MOST_CELLS or sum([len(cell.text) for cell in cells]) > MOST_LETTERS:
+        raise Refused("too_large", f"more than {MOST_CELLS} cells or {MOST_LETTERS} letters")
+    return cells
 
 
 def _suffix(source_uri: str) -> str:

@@ -70,9 +70,10 @@ class Inference:
         contradict an identity stays as it is.
         """
         result = list(cells)
-        for section, equations in self._equations.items():
+        for section in {cell.section for cell in cells if cell.value is None} & self._equations.keys():
             lines = {cell.line for cell in cells if cell.section == section and cell.line}
-            if lines and any(_is_open(cell) for cell in cells if cell.section == section):
+            equations = self._equations[section]
+            if lines:
                 table = _Table(cells, [row for row in loose if row.line in lines], self._on_form(equations, lines))
                 try:
                     table.settle()
@@ -99,10 +100,6 @@ def _equation(identity: Identity, terms: Iterable[IdentityTerm], scope: str) -> 
             for term in terms
         ),
     )
-
-
-def _is_open(cell: Cell) -> bool:
-    return cell.value is None
 
 
 def _fill(cells: list[Cell], section: int, table: "_Table") -> None:

@@ -27,7 +27,10 @@ SHORTEST_NEAR_LABEL = 5
 #: Letters that turn a label into another one: no slip is borne in them, nor in a digit.
 TELLING_LETTERS = frozenset("上本下前新转非不未无")
 
-_NUMBERING = re.compile(r"(?:\(?[一二三四五六七八九十]{1,3}[)、.,:]+|\(?\d{1,2}[).、]+)")
+_NUMERALS = "一二三四五六七八九十"
+_NUMBERING = re.compile(rf"(?:\(?[{_NUMERALS}]{{1,3}}[)、.,:]+|\(?\d{{1,2}}[).、]+)")
+#: What may stand before a letter without making it part of a remark in brackets.
+_PLAIN_MARKS = r"\s\dA-Za-z,，、.。:：;；%|“”"
 _BRACKETED = re.compile(r"\([^()]*\)")
 #: What stands in a bracket that is closed on a later line.
 _UNCLOSED = re.compile(r"\([^()]*[\u3400-\u9fff]{3}[^()]*$")
@@ -77,11 +80,23 @@ class LabelIndex:
             if label not in self._labels.setdefault(key, []):
                 self._labels[key].append(label)
         self._longest_key = 2 * max(map(len, self._labels))
+        known = re.escape("".join(sorted(set(_NUMERALS).union(*self._labels))))
+        self._not_of_labels = re.compile(rf"[^{known}{_PLAIN_MARKS}]")
         self.exact_candidates = lru_cache(maxsize=65536)(self._exact_candidates)
         self._near_candidates = lru_cache(maxsize=16384)(self._distances)
         self._fused_candidates = lru_cache(maxsize=16384)(self._fusible)
 
+    def is_no_label(self, text: str) -> bool:
+        """Whether a text holds a Chinese letter that stands in no label, and not in brackets: quick, and often so.
+
+        It neither spells a label, whatever may follow it, nor is it made up of several.
+        """
+        first = self._not_of_labels.search(text)
+        return first is not None and "\u4e00" <= first[0] <= "\u9fff"
+
     def _exact_candidates(self, text: str) -> tuple[Label, ...]:
+        if self.is_no_label(text):
+            return ()
         return next((tuple(self._labels[key]) for key in label_keys(text) if key in self._labels), ())
 
     def exact(self, text: str, allowed: Callable[[Label], bool]) -> Match | None:
@@ -124,6 +139,8 @@ class LabelIndex:
 
     def _fusible(self, text: str) -> str:
         """The text without white space when labels of any kind cover it; else nothing."""
+        if self.is_no_label(text):
+            return ""
         compact = "".join(unicodedata.normalize("NFKC", text).split())
         return compact if self._cover(compact, 0, lambda _: True, {}) else ""
 

@@ -15,7 +15,11 @@ from extract.labels import LONGEST_LABEL, Label, LabelIndex, Match, is_numbered
 #: Labels this short mean something only inside their table: prose and menus hold the same words.
 SHORT_COLUMN_LABEL, SHORT_LINE_LABEL = 2, 4
 
-_FIGURE_BEHIND_LABEL = re.compile(r"(.*?[^\d.\s])\s*(\d[\d,.]*\D{0,2})")
+#: The unit of a figure that is fused to its label.
+LONGEST_UNIT = 2
+
+_FIGURE_BEHIND_LABEL = re.compile(rf"(.*?[^\d.\s])\s*(\d[\d,.]*\D{{0,{LONGEST_UNIT}}})")
+_DIGIT = re.compile(r"\d")
 
 
 class Place(NamedTuple):
@@ -37,6 +41,11 @@ class LabelsInPlace:
         self.exact = lru_cache(maxsize=65536)(self._exact)
         self.near = lru_cache(maxsize=16384)(self._near)
         self.pieces = lru_cache(maxsize=16384)(self._pieces)
+        self.is_no_label = self._labels.is_no_label
+
+    def is_prose(self, text: str) -> bool:
+        """Whether a text surely is neither a label nor begins with one, has none fused to a figure, and is none."""
+        return self.is_no_label(text) and not _DIGIT.search(text, len(text) - 1 - LONGEST_UNIT)
 
     def _exact(self, text: str, place: Place) -> Match | None:
         """The one label that the text spells at its place; None without one or with two."""

@@ -1,13 +1,13 @@
 """Figures that the prose of a report states: 全年收到政府信息公开申请三件.
 
-Belongs here: joining broken lines to sentences, finding the catalogue's phrases in them, and the doubts of time and
-organ that rule a figure out. Doesn't belong here: the phrases themselves (the seed ``prose_phrases``), the tables, or
-the comparison of the two (``dbt``). A figure is taken only where the words leave no doubt which cell of the form they
-restate; of two readings neither is taken.
+Belongs here: finding the catalogue's phrases in sentences, and their numbers. Doesn't belong here: joining broken lines
+(``extract.titles``), the doubts that rule a figure out (``extract.doubts``), the phrases themselves (the seed
+``prose_phrases``), the tables, or the comparison of the two (``dbt``). A figure is taken only where the words leave no
+doubt which cell of the form they restate; of two readings neither is taken.
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -16,28 +16,25 @@ from typing import Any, NamedTuple
 
 from extract.catalogue.model import Catalogue, ProsePhrase
 from extract.documents import ProseFigure, ReportingScope
+from extract.doubts import LONGEST_SENTENCE, YEAR, Doubts, Scope, marker
+from extract.remembered import Remembered
 from extract.titles import ProseLine, ProseText, without_spaces
 
 __all__ = ["ProseLine", "ProseReader"]
 
-#: A longer sentence is no sentence.
-LONGEST_SENTENCE = 2000
 #: A report has some hundred sentences; what follows so many isn't read.
 MOST_SENTENCES = 5000
+#: Sentences up to this length are remembered: headings, and words that many reports have.
+LONGEST_REMEMBERED = 50
 #: Nor is a sentence read in which phrases match so often, nor what follows so many statements: reports have dozens.
 MOST_MATCHES, MOST_STATEMENTS = 100, 2000
 #: Numbers of more digits are slips of the page.
 MOST_DIGITS = 15
 
-_SENTENCE, _ENDS_OF_SENTENCE = re.compile(r"[^。!?\n]+"), "。!?\n"
+_SENTENCE = re.compile(r"[^。!?\n]+")
 #: Digits of a table run together: searching them for numbers takes too long.
 _LONG_NUMBER = re.compile(r"[\d,〇零一二两三四五六七八九十百千]{100}")
-_BOOK_TITLE = re.compile(r"《[^《》]*》")
-_WHOLE_YEAR = re.compile(r"(20\d{2})年1月1日起?[至到—~-]+(?:\1年)?12月31日止?(?:期间)?")
-_YEAR = re.compile(r"(?<![-—~至到\d])(20\d{2})年(?:度|以来|内)*(?!修订|修正)")
 _SECTIONS = "一二三四五六七八"
-_SUBJECTS = ("whole_jurisdiction", "jurisdiction", "own_organ", "other_organ")
-_MARKERS = (*_SUBJECTS, "named_organ", "this_year", "other_time", "goes_on", "related")
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 #: The slot of most phrases: a number with its counter.
@@ -66,6 +63,13 @@ class _Statement(NamedTuple):
         return self.phrase.line, self.phrase.column
 
 
+class _Known(NamedTuple):
+    """What a sentence says wherever it stands: the heading that it is, and where phrases stand in it."""
+
+    heading: tuple[int, str] | None
+    matches: Sequence[tuple[_Phrase, re.Match[str]]]
+
+
 class _Sentence(NamedTuple):
     """A sentence in which phrases were found; ``start`` is where it begins in the prose."""
 
@@ -78,15 +82,8 @@ class _Sentence(NamedTuple):
     time: str | None
 
 
-class _Scope(NamedTuple):
-    """What a report speaks of."""
-
-    year: int | None
-    reporting_scope: ReportingScope | None
-
-
 class ProseReader:
-    """Reads figures in prose by the phrases of a catalogue; holds no state between reports."""
+    """Reads figures in prose by the phrases of a catalogue; remembers short sentences, and nothing else of a report."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._phrases = [
@@ -97,12 +94,16 @@ class ProseReader:
         self._counted = {n for n, phrase in enumerate(self._phrases) if _COUNT in (phrase.phrase.pattern or "")}
         counter = catalogue.expanded("{counter}") if self._counted else "(?!)"
         self._count = re.compile(rf"[\d{''.join((*_DIGITS, *_TENS))}]{counter}")
-        self._numbers_of = _numbers_by_word([phrase.pattern for phrase in self._phrases])
+        patterns = [phrase.pattern for phrase in self._phrases]
+        self._words = _telling_words(patterns)
+        self._numbers_of = _numbers_by_word(self._words)
         self._telling_word = _any_of(self._numbers_of)
-        self._markers = {kind: _marker(catalogue, kind) for kind in _MARKERS}
+        self._doubts = Doubts(catalogue)
+        self._related, self._goes_on = marker(catalogue, "related"), marker(catalogue, "goes_on")
         self._money = {w.word: w.factor for w in catalogue.cell_words if w.reading == "money" and w.factor}
         self._section_of = dict(_labels_of_sections(catalogue))
         self._heading = re.compile(rf"(第?[{_SECTIONS}][、.,:部分]+)?({_any_of(self._section_of).pattern})")
+        self._known = Remembered(self._known_of, most=8192, longest=LONGEST_REMEMBERED)
         self._first_letters = frozenset("第" + _SECTIONS).union(label[0] for label in self._section_of)
 
     def read(
@@ -124,7 +125,7 @@ class ProseReader:
 
         """
         prose = ProseText(lines)
-        scope = _Scope(report_year or _only_year(prose.text), reporting_scope)
+        scope = Scope(report_year or _only_year(prose.text), reporting_scope)
         return [
             _figure(report_id, prose, sentence, statement)
             for sentence in self._sentences(prose.text)
@@ -135,61 +136,57 @@ class ProseReader:
 
     def _sentences(self, text: str) -> Iterator[_Sentence]:
         """The sentences in which phrases stand; those between them are only counted."""
-        starts, sentences = [match.start() for match in _SENTENCE.finditer(text)], _SENTENCE.findall(text)
-        heading, time, timed, done, stated = (None, ""), None, 0, 0, 0
-        for number, phrases in self._telling(text, starts).items():
-            if number >= MOST_SENTENCES or stated > MOST_STATEMENTS:
-                return
-            heading = self._last_heading(sentences[done : number + 1]) or heading
-            done = number + 1
+        sentences = _SENTENCE.findall(text)[:MOST_SENTENCES]
+        starts: list[int] = []
+        heading, time, timed, stated = (None, ""), None, 0, 0
+        for number, known in enumerate(map(self._known.__getitem__, sentences)):
+            heading = known.heading or heading
+            if not known.matches:
+                continue
+            starts = starts or [match.start() for match in _SENTENCE.finditer(text)]
             begin = bisect_left(starts, text.rfind("\n", 0, starts[number]) + 1)
             if begin >= timed:
                 time, timed = None, begin
             previous = sentences[number - 1] if number > begin else ""
-            if statements := self._found(sentences[number], phrases, heading[1], previous):
+            if statements := self._statements(sentences[number], known.matches, heading[1], previous):
                 for earlier in sentences[timed:number]:
-                    time = self._time_after(earlier, time)
+                    time = self._doubts.time_after(earlier, time)
                 timed = number
                 stated += len(statements)
                 yield _Sentence(starts[number], sentences[number], heading[0], number + 1, statements, time)
+            if stated > MOST_STATEMENTS:
+                return
 
-    def _telling(self, text: str, starts: Sequence[int]) -> dict[int, set[int]]:
-        """The numbers of the sentences that hold telling words, each with those of the phrases that these tell of."""
-        telling: dict[int, set[int]] = {}
-        for word in self._telling_word.finditer(text):
-            sentence = bisect_right(starts, word.start()) - 1
-            telling.setdefault(sentence, set()).update(self._numbers_of[word[0]])
-        telling.pop(-1, None)
-        return telling
+    def _known_of(self, text: str) -> _Known:
+        """What a sentence says by itself."""
+        return _Known(self._heading_of(text), self._matches(text))
 
-    def _last_heading(self, sentences: Iterable[str]) -> tuple[int | None, str] | None:
-        """The section, and its heading, of the last sentence that is a heading or begins with a numbered one."""
-        matches = [self._heading.match(sentence) for sentence in sentences if sentence[0] in self._first_letters]
-        headings = [match[2] for match in matches if match and (match[1] or match.end() == len(match.string))]
-        return (self._section_of[headings[-1]], headings[-1]) if headings else None
+    def _heading_of(self, text: str) -> tuple[int, str] | None:
+        """The section, and its heading, of a sentence that is a heading or begins with a numbered one."""
+        match = self._heading.match(text) if text[0] in self._first_letters else None
+        if match and (match[1] or match.end() == len(text)):
+            return self._section_of[match[2]], match[2]
+        return None
 
-    def _time_after(self, text: str, time: str | None) -> str | None:
-        """The time that goes for what follows a sentence: the one that it begins with, else the one before."""
-        if len(text) > LONGEST_SENTENCE:
-            return None
-        for kind, start, word in self._times(text):
-            if start <= 1:
-                return None if kind == "this_year" else word
-        return time
-
-    def _found(self, text: str, numbers: Iterable[int], label: str, previous: str) -> list[_Statement]:
-        """The statements of a sentence under a heading; it follows from the one before where it goes on with 其中."""
-        if len(text) > LONGEST_SENTENCE or not self._markers["related"].search(text) or _LONG_NUMBER.search(text):
+    def _matches(self, text: str) -> list[tuple[_Phrase, re.Match[str]]]:
+        """Where phrases of the catalogue stand in a sentence; nowhere where they stand too often."""
+        if len(text) > LONGEST_SENTENCE or not self._related.search(text) or _LONG_NUMBER.search(text):
             return []
-        without_count = not self._count.search(text)
-        phrases = (self._phrases[n] for n in sorted(numbers) if not (without_count and n in self._counted))
+        numbers = set().union(*map(self._numbers_of.__getitem__, set(self._telling_word.findall(text))))
+        if not self._count.search(text):
+            numbers -= self._counted
+        phrases = [self._phrases[n] for n in sorted(numbers) if any(word in text for word in self._words[n])]
         matches = ((phrase, match) for phrase in phrases for match in phrase.pattern.finditer(text))
         found = list(islice(matches, MOST_MATCHES + 1))
-        if not found or len(found) > MOST_MATCHES:
-            return []
-        follows = len(previous) <= LONGEST_SENTENCE and self._markers["goes_on"].match(text)
+        return found if len(found) <= MOST_MATCHES else []
+
+    def _statements(
+        self, text: str, matches: Sequence[tuple[_Phrase, re.Match[str]]], label: str, previous: str
+    ) -> list[_Statement]:
+        """The statements of a sentence under a heading; it follows from the one before where it goes on with 其中."""
+        follows = len(previous) <= LONGEST_SENTENCE and self._goes_on.match(text)
         context = label + previous + text if follows else label + text
-        statements = [self._statement(phrase, match) for phrase, match in found if _is_meant(phrase, match, context)]
+        statements = [self._statement(phrase, match) for phrase, match in matches if _is_meant(phrase, match, context)]
         return sorted(filter(None, statements), key=lambda statement: statement.span)
 
     def _statement(self, compiled: _Phrase, match: re.Match[str]) -> _Statement | None:
@@ -201,64 +198,16 @@ class ProseReader:
             value *= self._money.get(match["money"], 1)
         return None if value is None else _Statement(phrase, value, match.span(), match.span("number"))
 
-    # -- doubts -------------------------------------------------------------------------------
-
-    def _certain(self, sentence: _Sentence, scope: _Scope) -> list[_Statement]:
+    def _certain(self, sentence: _Sentence, scope: Scope) -> list[_Statement]:
         """The statements of a sentence that mean one cell of this report."""
         found = _without_conflicts(sentence.statements)
         masked = _without(sentence.text, [statement.span for statement in found])
-        certain = [s for s in found if self._is_certain(masked[: s.span[0]], sentence.time, scope)]
+        certain = [s for s in found if self._doubts.leave_certain(masked[: s.span[0]], sentence.time, scope)]
         values: dict[object, set[Decimal]] = {}
         for statement in certain:
             values.setdefault(statement.cell, set()).add(statement.value)
         first = {statement.cell: statement for statement in reversed(certain)}
         return [s for s in certain if len(values[s.cell]) == 1 and first[s.cell] is s]
-
-    def _is_certain(self, lead: str, time: str | None, scope: _Scope) -> bool:
-        """Whether what stands before a figure in its sentence leaves no doubt of its year and its organ."""
-        lead = _BOOK_TITLE.sub("", lead)
-        return self._is_of_the_year(lead, time, scope.year) and self._is_of_the_organ(lead, scope)
-
-    def _times(self, text: str) -> list[tuple[str, int, str]]:
-        """The words for a time, in order: kind, position, and the word; for a year its digits."""
-        text = _WHOLE_YEAR.sub(r"\1年", text)
-        times = [(m.start(), m.end(), "this_year", m[0]) for m in self._markers["this_year"].finditer(text)]
-        times += [(m.start(), m.end(), "year", m[1]) for m in _YEAR.finditer(text)]
-        for match in self._markers["other_time"].finditer(text):
-            if not any(start <= match.start() < end for start, end, _, _ in times):
-                times.append((match.start(), match.end(), "other_time", match[0]))
-        return [(kind, start, word) for start, _, kind, word in sorted(times)]
-
-    def _is_of_the_year(self, lead: str, time: str | None, year: int | None) -> bool:
-        """Whether the last time named before a figure is the report's year, or none is."""
-        times = self._times(lead)
-        if not times:
-            return time is None or (year is not None and time == str(year))
-        kind, _, word = times[-1]
-        return kind == "this_year" or (kind == "year" and word == str(year))
-
-    def _is_of_the_organ(self, lead: str, scope: _Scope) -> bool:
-        """Whether the last organ or jurisdiction named before a figure is the one that the report speaks for."""
-        whole = scope.reporting_scope == "whole_jurisdiction"
-        if whole and self._markers["named_organ"].search(lead):
-            return False
-        subjects = [
-            (match.start(), match.end(), kind) for kind in _SUBJECTS for match in self._markers[kind].finditer(lead)
-        ]
-        within = [(start, end) for start, end, kind in subjects if kind == "whole_jurisdiction"]
-        kinds = [
-            kind
-            for start, _, kind in sorted(subjects)
-            if kind != "other_organ" or not any(a <= start < b for a, b in within)
-        ]
-        last = kinds[-1] if kinds else None
-        return {
-            None: True,
-            "whole_jurisdiction": whole,
-            "jurisdiction": scope.reporting_scope != "own_organ",
-            "own_organ": not whole,
-            "other_organ": False,
-        }[last]
 
 
 def _figure(report_id: str, prose: ProseText, sentence: _Sentence, statement: _Statement) -> ProseFigure:
@@ -282,26 +231,26 @@ def _compiled(phrase: ProsePhrase, pattern: str, catalogue: Catalogue) -> _Phras
     return _Phrase(phrase, re.compile(expanded), needs, unless)
 
 
-def _marker(catalogue: Catalogue, kind: str) -> re.Pattern[str]:
-    patterns = [catalogue.expanded(p.pattern) for p in catalogue.prose_phrases if p.kind == kind and p.pattern]
-    return re.compile("|".join(patterns) or r"(?!)")
-
-
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     """Any of the words, the longest first."""
     return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
 
 
-def _numbers_by_word(patterns: Sequence[re.Pattern[str]]) -> dict[str, set[int]]:
-    """Words, each with the numbers of the patterns that may match where it stands; elsewhere none of them does.
+def _telling_words(patterns: Sequence[re.Pattern[str]]) -> list[set[str]]:
+    """For each pattern words of which a text that it matches holds one.
 
     Of all words that a pattern needs those that all patterns use least tell most: 复议 more than 公开.
     """
     all_patterns = "\n".join(pattern.pattern for pattern in patterns)
+    needed = [_words_needed(_parser.parse(pattern.pattern)) for pattern in patterns]
+    return [min(sets, key=lambda words: sum(map(all_patterns.count, words)), default={""}) for sets in needed]
+
+
+def _numbers_by_word(words_of: Sequence[set[str]]) -> dict[str, set[int]]:
+    """All telling words, each with the numbers of the patterns that may match where it stands; elsewhere none does."""
     numbers: dict[str, set[int]] = {}
-    for number, pattern in enumerate(patterns):
-        needed = _words_needed(_parser.parse(pattern.pattern))
-        for word in min(needed, key=lambda words: sum(map(all_patterns.count, words)), default={""}):
+    for number, words in enumerate(words_of):
+        for word in words:
             numbers.setdefault(word, set()).add(number)
     # Search passes over words that begin within a word found: its phrases are theirs, too.
     return {word: set().union(*(numbers[other] for other in numbers if _may_begin_in(word, other))) for word in numbers}
@@ -339,7 +288,7 @@ def _longest(sets: Sequence[set[str]]) -> set[str]:
 
 def _only_year(text: str) -> int | None:
     sentences = islice(_SENTENCE.findall(text), MOST_SENTENCES)
-    years = {match[1] for text in sentences if len(text) <= LONGEST_SENTENCE and (match := _YEAR.match(text))}
+    years = {match[1] for text in sentences if len(text) <= LONGEST_SENTENCE and (match := YEAR.match(text))}
     return int(years.pop()) if len(years) == 1 else None
 
 

@@ -5,35 +5,19 @@ Doesn't belong here: the stages themselves.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Collection, Sequence
 
 from extract.agency import AgencyFinder
-from extract.alignment import Aligner, FormSlots, resolve_header
 from extract.catalogue.model import Catalogue
-from extract.documents import (
-    Cell,
-    Document,
-    Header,
-    Layout,
-    ProseFigure,
-    Rejection,
-    RejectionReason,
-    Report,
-    report_id,
-)
-from extract.figures import FigureReader
-from extract.form_order import with_torn_labels
+from extract.documents import Cell, Document, Layout, Rejection, RejectionReason, Report, report_id
+from extract.findings import Findings
 from extract.formats import adapter_of
-from extract.header import LONGEST_TITLE, compact_lines, find_titles, read_header
-from extract.inference import Inference
-from extract.labels_in_place import LabelsInPlace
-from extract.layouts.stream import Refused, SourceCell
+from extract.header import LONGEST_TITLE, read_header
+from extract.layouts.stream import PrintedCell, Refused
 from extract.prose import ProseLine, ProseReader
 from extract.source_text import Script, simplified
-from extract.tables import ReadTables, Row, TableReader
-from extract.unmapped import unmapped_rows
+from extract.statutory_tables import StatutoryTables
+from extract.titles import Page, read_page
 
 #: A document larger than this is rejected unread.
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
@@ -56,11 +40,8 @@ class ReportReader:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._labels = LabelsInPlace(catalogue)
-        self._figures = FigureReader(catalogue)
+        self._tables = StatutoryTables(catalogue)
         self._agencies = AgencyFinder(catalogue)
-        self._form_slots = FormSlots(catalogue)
-        self._inference = Inference(catalogue)
         self._prose = ProseReader(catalogue)
 
     def read(self, document: Document) -> Report | Rejection:
@@ -73,63 +54,45 @@ class ReportReader:
             return _reject(document, refused.reason, refused.detail)
         return self._read_cells(document, *simplified(printed))
 
-    def _read_cells(self, document: Document, source: list[SourceCell], script: Script) -> Report | Rejection:
-        tables = TableReader(self.catalogue, self._labels, self._figures).read(source)
-        rows = with_torn_labels(tables.rows, self.catalogue)
-        cells = self._inference.completed(*Aligner(self.catalogue, self._form_slots, report_id(document)).cells(rows))
-        prose = list(_lines_outside_tables(source, rows))
-        lines = [line.text for line in prose]
-        header = read_header(lines, self._agencies)
-        refusal = _refusal(compact_lines(lines), tables, cells, header.report_year)
-        if refusal:
+    def _read_cells(self, document: Document, source: Sequence[PrintedCell], script: Script) -> Report | Rejection:
+        identifier = report_id(document)
+        tables, headings = self._tables.read(source, identifier)
+        prose = _lines_outside_tables(source, tables.lines)
+        page = read_page([line.text for line in prose])
+        header = read_header(page, self._agencies)
+        if refusal := _refusal(page, tables, headings, header.report_year):
             return _reject(document, *refusal)
+        year, scope = header.report_year, header.reporting_scope
         return Report(
-            report_id=report_id(document),
+            report_id=identifier,
             source_uri=document.source_uri,
             content_sha256=document.content_sha256,
             header=header,
-            form=self._form(tables),
-            layout=_layout(tables.rows),
+            form=_form(tables),
+            layout=_layout(tables),
             script=script,
-            cells=tuple(cells),
-            unmapped_rows=tuple(unmapped_rows(report_id(document), rows)),
-            prose_figures=tuple(self._prose_figures(document, prose, header)),
+            cells=tuple(tables.cells),
+            unmapped_rows=tuple(tables.unmapped_rows),
+            prose_figures=tuple(self._prose.read(identifier, prose, report_year=year, reporting_scope=scope)),
         )
 
-    def _prose_figures(self, document: Document, lines: Sequence[ProseLine], header: Header) -> list[ProseFigure]:
-        year, scope = header.report_year, header.reporting_scope
-        return self._prose.read(report_id(document), lines, report_year=year, reporting_scope=scope)
 
-    def _form(self, tables: ReadTables) -> str | None:
-        """The version by the column labels of section 2: ``mixed`` when its sub-tables differ."""
-        forms = {form for row in tables.rows if row.section == 2 if (form := self._form_of_row(row))}
-        forms = forms or {label.form for label in tables.column_labels if label.form}
-        return "mixed" if len(forms) > 1 else next(iter(forms), None)
-
-    def _form_of_row(self, row: Row) -> str | None:
-        sets = self.catalogue.column_sets[self.catalogue.line_of[row.line].sub_table] if row.line else {}
-        for form, columns in sets.items():
-            if resolve_header(row.header, [columns]):
-                return form
-        forms = {cell.match.label.form for cell in row.header if cell.match}
-        return forms.pop() if len(forms) == 1 else None
-
-
-def _lines_outside_tables(source: Sequence[SourceCell], rows: Sequence[Row]) -> Iterator[ProseLine]:
+def _lines_outside_tables(source: Sequence[PrintedCell], lines: Collection[int]) -> list[ProseLine]:
     """The lines that hold no row of a table: cells of one line joined by a space.
 
-    A lone figure without a label may be a number in the prose. Of a document without breaks of line each
-    cell is a line.
+    Of a document without breaks of line each cell is a line.
     """
-    read = [row for row in rows if row.line or len(row.entries) > 1]
-    in_tables = {entry.cell.source_line for row in read for entry in row.entries}
-    in_tables |= {row.label.source_line for row in read if row.label}
-    for number, group in groupby(source, key=attrgetter("source_line")):
-        cells = list(group)
-        if len(cells) > LONGEST_LINE:
-            yield from (ProseLine(cell.text, cell.raw_text, number) for cell in cells)
-        elif number not in in_tables:
-            yield ProseLine(" ".join([c.text for c in cells]), " ".join([c.raw_text for c in cells]), number)
+    numbers = [cell.source_line for cell in source]
+    long = {number for number, later in zip(numbers, numbers[LONGEST_LINE:], strict=False) if number == later}
+    outside = [cell for cell in source if cell.source_line not in lines or cell.source_line in long]
+    found: list[ProseLine] = []
+    for cell in outside:
+        text, raw_text, line = cell.text, cell.raw_text, cell.source_line
+        if found and found[-1].source_line == line and line not in long:
+            before = found.pop()
+            text, raw_text = f"{before.text} {text}", f"{before.raw_text} {raw_text}"
+        found.append(ProseLine(text, raw_text, line))
+    return found
 
 
 def _reject(document: Document, reason: RejectionReason, detail: str) -> Rejection:
@@ -137,23 +100,23 @@ def _reject(document: Document, reason: RejectionReason, detail: str) -> Rejecti
 
 
 def _refusal(
-    lines: list[str], tables: ReadTables, cells: Sequence[Cell], report_year: int | None
+    page: Page, tables: Findings, headings: Collection[int], report_year: int | None
 ) -> tuple[RejectionReason, str] | None:
     """Why this is not one annual report, or None when it is."""
-    titles = find_titles(lines)
+    lines, titles = page.all_lines, page.all_titles()
     above = lines[: titles[0].next_line if titles else 5][:5]
     first_lines = [line for line in above if "信息公开" in line and len(line) <= LONGEST_TITLE]
-    has_figures = _has_figures(cells)
+    has_figures = _has_figures(tables.cells)
     if any(line.endswith(NOTICE_ENDINGS) for line in first_lines) and not (has_figures and titles):
         return "not_an_annual_report", "a notice about annual reports"
     if any(NOT_A_YEARS_REPORT.search(line) for line in first_lines):
         return "not_an_annual_report", "not a whole year's report, or a template"
     if not has_figures and not report_year:
         return "not_an_annual_report", "no figure in a statutory table, and no year"
-    if not has_figures and not (titles and len(tables.headings) >= HEADINGS_OF_A_REPORT):
+    if not has_figures and not (titles and len(headings) >= HEADINGS_OF_A_REPORT):
         return "not_an_annual_report", "no figure in a statutory table, and no title with the form's headings"
     named = sorted({title.text for title in titles})
-    if len(named) > 1 and _is_repeated(tables):
+    if len(named) > 1 and tables.repeats_lines:
         return "several_reports", "; ".join(named[:MOST_NAMED]) + ("; …" if len(named) > MOST_NAMED else "")
     return None
 
@@ -164,12 +127,13 @@ def _has_figures(cells: Sequence[Cell]) -> bool:
     return any(cell.reading == "read" for cell in cells) or lacking >= AMBIGUOUS_FIGURES_OF_A_TABLE
 
 
-def _is_repeated(tables: ReadTables) -> bool:
-    lines = [row.line for row in tables.rows if row.section == 3 and row.has_figures and row.line]
-    return len(lines) > len(set(lines))
+def _form(tables: Findings) -> str | None:
+    """The version by the column labels of section 2: ``mixed`` when its sub-tables differ."""
+    forms = tables.forms or tables.forms_of_labels
+    return "mixed" if len(forms) > 1 else next(iter(forms), None)
 
 
-def _layout(rows: list[Row]) -> Layout:
+def _layout(tables: Findings) -> Layout:
     """The layout that most cells of the tables came in."""
-    layouts = [entry.cell.layout for row in rows for entry in row.entries if entry.cell.text]
-    return max(sorted(set(layouts)), key=layouts.count) if layouts else "none"
+    layouts = tables.layouts
+    return max(sorted(layouts), key=lambda layout: layouts[layout]) if layouts else "none"

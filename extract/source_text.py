@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from operator import ne
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import opencc
 
-from extract.layouts.stream import PrintedCell, SourceCell
+from extract.layouts.stream import PrintedCell, cell_of
+from extract.remembered import Remembered
 
 Script = Literal["simplified", "traditional", "traditional_pinyin"]
 
@@ -27,9 +28,8 @@ GARBLED_SHARE = 0.01
 #: UTF-8 that was read as GBK reads back as UTF-8 but for this share of its letters.
 LOST_SHARE = 0.2
 
-_HAN = re.compile(r"[\u3400-\u9fff]+")
+_NOT_HAN = re.compile(r"[^\u3400-\u9fff]+")
 _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]{1,7}[)）]")
-_TONED = re.compile(r"[(（][a-z]{0,6}[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]|[\u3400-\u9fff][(（][a-z]{1,7}[)）]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 #: Bytes that stand for control characters, which are no white space, in every charset here but UTF-16.
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
@@ -93,38 +93,66 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-def simplify(text: str) -> tuple[str, Script]:
-    """The text in simplified script without pinyin in brackets, and the script it was printed in.
+class _Form(NamedTuple):
+    """A line that isn't as printed: without noise, that in simplified script, and how much there was to simplify."""
 
-    A text in simplified script is left alone: some characters (乾, 著) are right in both scripts.
+    text: str
+    simplified: str
+    syllables: int
+    changed: int
+
+
+def simplified(cells: Sequence[PrintedCell]) -> tuple[Sequence[PrintedCell], Script]:
+    """The cells with their text in simplified script and without noise, and the script they were printed in.
+
+    A text in simplified script is left alone but for the noise: some characters (乾, 著) are right in both scripts.
     """
-    without_pinyin, pinyin_count = _PINYIN.subn("", text) if _TONED.search(text) else (text, 0)
-    converted = _converter().convert(without_pinyin)
-    traditional = converted != without_pinyin and _is_traditional(without_pinyin, converted)
-    if pinyin_count and (traditional or pinyin_count > FEWEST_PINYIN):
-        return converted, "traditional_pinyin"
-    return (converted, "traditional") if traditional else (text, "simplified")
-
-
-def _is_traditional(text: str, converted: str) -> bool:
-    changed = sum(map(ne, text, converted))
-    return changed > FEWEST_TRADITIONAL and changed > TRADITIONAL_SHARE * sum(len(run) for run in _HAN.findall(text))
-
-
-def simplified(cells: Sequence[PrintedCell]) -> tuple[list[SourceCell], Script]:
-    """The cells with their text in simplified script and without noise, and the script they were printed in."""
-    if not cells:
-        return [], "simplified"
-    whole = "\n".join([cell.text for cell in cells])
-    if whole.count("\n") != len(cells) - 1:
-        whole = "\n".join([cell.text.replace("\n", " ") for cell in cells])
-    text, script = simplify(_without_unprinted(whole))
-    if "<" in text or "??" in text or "&nbsp" in text:
-        text = _NOISE.sub(" ", text)
+    forms = [_FORMS[cell[0]] for cell in cells]
+    found = list(filter(None, forms))
+    if not found:
+        return cells, "simplified"
+    script = _script(cells, found)
+    is_simplified = script == "simplified"
     return [
-        SourceCell(line.strip(), raw_text, source_line, layout, is_closed, row, position)
-        for line, (raw_text, source_line, layout, is_closed, row, position) in zip(text.split("\n"), cells, strict=True)
+        cell if form is None else cell_of((form[0] if is_simplified else form[1], *cell[1:6], cell[0]))
+        for cell, form in zip(cells, forms, strict=True)
     ], script
+
+
+def _script(cells: Sequence[PrintedCell], forms: Sequence[_Form]) -> Script:
+    """The script of a page, by the lines of it that aren't as printed."""
+    is_traditional = _is_traditional(cells, sum([form.changed for form in forms]))
+    syllables = sum([form.syllables for form in forms])
+    if syllables and (is_traditional or syllables > FEWEST_PINYIN):
+        return "traditional_pinyin"
+    return "traditional" if is_traditional else "simplified"
+
+
+def _is_traditional(cells: Sequence[PrintedCell], changed: int) -> bool:
+    if changed <= FEWEST_TRADITIONAL:
+        return False
+    text = "".join([cell.text for cell in cells])
+    # counted letter by letter only where the count of all characters, which is larger, doesn't tell
+    return changed > TRADITIONAL_SHARE * len(text) or changed > TRADITIONAL_SHARE * len(_NOT_HAN.sub("", text))
+
+
+def _form(line: str) -> _Form | None:
+    """A line's form, or None for a line that stays as it is in every script."""
+    text = _without_unprinted(line.replace("\n", " "))
+    without_pinyin, syllables = _PINYIN.subn("", text) if "(" in text or "（" in text else (text, 0)
+    converted = _converter().convert(without_pinyin)
+    clean = _without_noise(text)
+    if converted == text:
+        return None if clean == line else _Form(clean, clean, 0, 0)
+    return _Form(clean, _without_noise(converted), syllables, sum(map(ne, without_pinyin, converted)))
+
+
+_FORMS = Remembered(_form, most=32768, longest=100)
+
+
+def _without_noise(text: str) -> str:
+    has_noise = "<" in text or "??" in text or "&nbsp" in text
+    return (_NOISE.sub(" ", text) if has_noise else text).strip()
 
 
 def _without_unprinted(text: str) -> str:

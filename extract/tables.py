@@ -6,14 +6,15 @@ anything about the format the cells came from.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from extract.catalogue.model import Catalogue
 from extract.figures import Figure, FigureReader
 from extract.labels import Label, Match
 from extract.labels_in_place import LabelsInPlace, Place
-from extract.layouts.stream import SourceCell
+from extract.layouts.stream import PrintedCell
 
 #: A word may be broken over at most so many cells.
 LONGEST_BREAK = 10
@@ -43,7 +44,7 @@ class HeaderCell:
 class Entry:
     """A cell of a row after its label; ``figure`` None when the text is no figure."""
 
-    cell: SourceCell
+    cell: PrintedCell
     figure: Figure | None
 
 
@@ -53,12 +54,12 @@ class Row:
 
     section: int
     line: str | None
-    label: SourceCell | None
+    label: PrintedCell | None
     label_distance: int
     header: tuple[HeaderCell, ...]
     entries: list[Entry] = field(default_factory=list)
     #: What ended the row: a text that is neither label nor figure, or a label on the same line.
-    interruption: SourceCell | None = None
+    interruption: PrintedCell | None = None
     #: How the row came by its line, where the print doesn't say: ``form_order``.
     inference: str | None = None
 
@@ -73,13 +74,33 @@ class Row:
         return any(entry.figure is None or not entry.figure.is_blank for entry in self.entries)
 
 
-@dataclass(slots=True)
-class ReadTables:
-    """What the stream held: the rows, the header labels met, and the sections whose heading was met."""
+class Stretch(NamedTuple):
+    """What stands between two headings of sections, or an end of the stream: a heading leaves no table open.
 
-    rows: list[Row]
-    column_labels: list[Label]
-    headings: set[int]
+    ``begin`` and ``end`` are the positions of its first cell and of the heading behind it, and ``place`` the one that
+    its last cell leads to. Of a stretch that was known and passed over ``known`` stands in for the rows.
+    """
+
+    begin: int
+    end: int
+    place: Place
+    rows: Sequence[Row] = ()
+    column_labels: Sequence[Label] = ()
+    known: "Known | None" = None
+
+
+class Known(Protocol):
+    """A stretch that needs no reading."""
+
+    @property
+    def end(self) -> int:
+        """Where its heading stands."""
+        ...
+
+    @property
+    def place(self) -> Place:
+        """The place that it leads to."""
+        ...
 
 
 class TableReader:
@@ -88,25 +109,60 @@ class TableReader:
     def __init__(self, catalogue: Catalogue, labels: LabelsInPlace, figures: FigureReader) -> None:
         self._catalogue, self._labels, self._figures = catalogue, labels, figures
         self._procedures = [line.line for line in catalogue.lines_of_section(4)]
-        self._result = ReadTables([], [], set())
+        #: The sections whose heading was met.
+        self.headings: set[int] = set()
+        self._rows: list[Row] = []
+        self._column_labels: list[Label] = []
         self._section: int | None = None
         self._header: list[HeaderCell] = []
         #: The header as the rows below it share it: one object for one header.
         self._header_cells: tuple[HeaderCell, ...] = ()
         self._rows_began = False
         self._row: Row | None = None
-        self._unknown: SourceCell | None = None
+        self._unknown: PrintedCell | None = None
+        #: The place that the heading just taken has left.
+        self._left: Place | None = None
 
-    def read(self, cells: Sequence[SourceCell]) -> ReadTables:
-        """The rows of all statutory tables in the stream, in the order of the print."""
-        position = 0
+    def read(
+        self, cells: Sequence[PrintedCell], known: Callable[[int], Known | None] = lambda _: None
+    ) -> list[Stretch]:
+        """The rows of all statutory tables in the stream, in the order of the print.
+
+        ``known`` tells of a position behind a heading which known stretch begins there, if any.
+        """
+        stretches: list[Stretch] = []
+        begin = position = 0
         while position < len(cells):
-            position += self._take(cells, position)
-        return self._result
+            taken = self._take(cells, position)
+            if self._left:
+                stretches.append(self._stretch(begin, position, self._left))
+                self._left, begin = None, position + taken
+                if (found := known(begin)) and self._leads_to_heading(cells, found):
+                    stretches.append(Stretch(begin, found.end, found.place, known=found))
+                    begin, taken = found.end, found.end - position
+            position += taken
+        return [*stretches, self._stretch(begin, len(cells), self._place())]
 
-    def _take(self, cells: Sequence[SourceCell], position: int) -> int:
+    def _stretch(self, begin: int, end: int, place: Place) -> Stretch:
+        rows, column_labels = self._rows, self._column_labels
+        self._rows, self._column_labels = [], []
+        return Stretch(begin, end, place, rows, column_labels)
+
+    def _leads_to_heading(self, cells: Sequence[PrintedCell], known: Known) -> bool:
+        """Whether there is a heading behind a known stretch, with the cells that follow here; if so, go there."""
+        self._section, self._rows_began, has_header = known.place
+        self._header = [HeaderCell(None)] if has_header else []
+        match, _ = self._match(cells, known.end)
+        if match and match.label.kind == "section":
+            return True
+        self._enter(None)
+        return False
+
+    def _take(self, cells: Sequence[PrintedCell], position: int) -> int:
         """Consume the cell at ``position``, with those that finish its word; return how many."""
         cell = cells[position]
+        if self._section is None and self._labels.is_prose(cell.text):
+            return 1
         figure = self._figures.read(cell.text)
         if figure is not None:
             return self._take_figures(cells, position, figure)
@@ -114,16 +170,25 @@ class TableReader:
         if match is not None:
             self._take_label(match, cells[position : position + used])
         elif pieces := self._labels.pieces(cell.text, self._place()):
-            self.read([cell._replace(text=text, raw_text=text, is_closed=True) for text in pieces])
+            self._take_pieces([cell._replace(text=text, original=None, is_closed=True) for text in pieces])
         elif not _PAGE_MARK.fullmatch(cell.text):
             self._take_unknown(cell)
         return used
 
+    def _take_pieces(self, cells: Sequence[PrintedCell]) -> None:
+        """Take what one cell holds; a heading among it ends no stretch."""
+        position = 0
+        while position < len(cells):
+            position += self._take(cells, position)
+        self._left = None
+
     # -- labels -----------------------------------------------------------------------------
 
-    def _match(self, cells: Sequence[SourceCell], position: int) -> tuple[Match | None, int]:
+    def _match(self, cells: Sequence[PrintedCell], position: int) -> tuple[Match | None, int]:
         """The label that begins at ``position``, over as many cells as its word is broken into."""
-        place = self._place()
+        place, text = self._place(), cells[position].text
+        if self._labels.is_no_label(text):
+            return (self._labels.near(text, place) if self._section else None), 1
         joined = self._joinable(cells, position)
         for count in range(len(joined), 0, -1):
             if count > 1 and not _HAN.search(joined[count - 1]):
@@ -139,7 +204,7 @@ class TableReader:
     def _place(self) -> Place:
         return Place(self._section, self._rows_began, bool(self._header))
 
-    def _match_that_goes_on(self, cells: Sequence[SourceCell], position: int) -> Match | None:
+    def _match_that_goes_on(self, cells: Sequence[PrintedCell], position: int) -> Match | None:
         """The label of a row of text whose last letters stand below its figures."""
         cell = cells[position]
         if cell.row is None or cell.is_closed or len(_HAN.findall(cell.text)) < FEWEST_LETTERS_ABOVE:
@@ -157,7 +222,7 @@ class TableReader:
                 return match
         return None
 
-    def _match_of_full_row(self, cells: Sequence[SourceCell], position: int) -> Match | None:
+    def _match_of_full_row(self, cells: Sequence[PrintedCell], position: int) -> Match | None:
         """Where a page begins in the middle of a table: a numbered line of section 3 with a figure for each column."""
         cell = cells[position]
         if cell.row is None:
@@ -167,11 +232,11 @@ class TableReader:
         figures = [c for c in rest if c.row == cell.row and self._is_printed_figure(c)]
         return self._labels.numbered_line(cell.text, 3) if len(figures) == width else None
 
-    def _is_printed_figure(self, cell: SourceCell) -> bool:
+    def _is_printed_figure(self, cell: PrintedCell) -> bool:
         figure = self._figures.read(cell.text)
         return figure is not None and not figure.is_blank
 
-    def _joinable(self, cells: Sequence[SourceCell], position: int) -> list[str]:
+    def _joinable(self, cells: Sequence[PrintedCell], position: int) -> list[str]:
         texts = [cells[position].text]
         while len(texts) < LONGEST_BREAK and not cells[position + len(texts) - 1].is_closed:
             if position + len(texts) == len(cells) or len("".join(texts)) > LONGEST_UNKNOWN_LABEL:
@@ -182,14 +247,15 @@ class TableReader:
             texts.append(following)
         return texts
 
-    def _take_label(self, match: Match, parts: Sequence[SourceCell]) -> None:
+    def _take_label(self, match: Match, parts: Sequence[PrintedCell]) -> None:
         label = match.label
         if self._row and self._row.entries and parts[0].row == self._row.entries[-1].cell.row is not None:
             self._row.interruption = parts[0]
         self._row = self._unknown = None
         if label.kind == "section":
+            self._left = self._place()
             self._enter(None)
-            self._result.headings.add(int(label.code))
+            self.headings.add(int(label.code))
         elif label.kind == "sub_table":
             self._enter(self._catalogue.section_of_sub_table[label.code])
         elif label.kind == "header":
@@ -209,19 +275,19 @@ class TableReader:
         if section == 2 or section != self._section or self._rows_began:
             self._enter(section)
 
-    def _take_column(self, match: Match, parts: Sequence[SourceCell]) -> None:
+    def _take_column(self, match: Match, parts: Sequence[PrintedCell]) -> None:
         section = self._labels.column_section(match.label, self._place())
         if len(self._header) >= LONGEST_HEADER:
             self._enter(section)
         if section != self._section or self._rows_began:
             self._enter(section)
-        self._result.column_labels.append(match.label)
+        self._column_labels.append(match.label)
         money_factor = self._figures.money_factor("".join(part.text for part in parts))
         self._header.append(HeaderCell(match, money_factor, parts[0].position))
         if section == 4:
             self._open_row(None, parts[-1], 0)
 
-    def _take_line(self, match: Match, cell: SourceCell) -> None:
+    def _take_line(self, match: Match, cell: PrintedCell) -> None:
         line = self._catalogue.line_of[match.label.code]
         section = self._catalogue.section_of_line(line.line)
         if section != self._section:
@@ -233,16 +299,16 @@ class TableReader:
         elif section != 4 or self._header:
             self._open_row(None if line.role == "heading" else line.line, cell, match.distance)
 
-    def _open_row(self, line: str | None, label: SourceCell | None, distance: int) -> None:
+    def _open_row(self, line: str | None, label: PrintedCell | None, distance: int) -> None:
         if len(self._header_cells) != len(self._header) or self._header_cells != tuple(self._header):
             self._header_cells = tuple(self._header)
         self._row = Row(self._section or 0, line, label, distance, self._header_cells)
         self._rows_began = self._rows_began or self._section != 4
-        self._result.rows.append(self._row)
+        self._rows.append(self._row)
 
     # -- figures and other texts --------------------------------------------------------------
 
-    def _take_figures(self, cells: Sequence[SourceCell], position: int, figure: Figure) -> int:
+    def _take_figures(self, cells: Sequence[PrintedCell], position: int, figure: Figure) -> int:
         """Take the figure at ``position``, and those behind it that are cells of the same row; return how many."""
         first, read = cells[position], self._figures.read
         entry = Entry(first, figure)
@@ -265,7 +331,7 @@ class TableReader:
         if self._section is None:
             return
         if self._row is not None and self._is_stray(entry.cell, self._row.label):
-            self._result.rows.append(Row(self._section, None, None, 0, (), [entry]))
+            self._rows.append(Row(self._section, None, None, 0, (), [entry]))
             return
         if self._row is not None and self._is_new_row(entry.cell):
             self._row = None
@@ -279,7 +345,7 @@ class TableReader:
         if self._row is not None:
             self._row.entries.append(entry)
 
-    def _is_stray(self, cell: SourceCell, label: SourceCell | None) -> bool:
+    def _is_stray(self, cell: PrintedCell, label: PrintedCell | None) -> bool:
         """Whether a bare number stands among closed cells, such as the number of a page: it is no cell of the row."""
         is_among_closed = label is not None and label.is_closed and label.layout != cell.layout
         return is_among_closed and not cell.is_closed and cell.row is None
@@ -302,19 +368,19 @@ class TableReader:
         tables = [t for t, s in self._catalogue.section_of_sub_table.items() if s == section]
         return max(len(columns) for table in tables for columns in self._catalogue.column_sets[table].values())
 
-    def _may_be_of_row(self, cell: SourceCell, row: Row) -> bool:
+    def _may_be_of_row(self, cell: PrintedCell, row: Row) -> bool:
         """Whether a text may stand in place of the row's figures: a grid says which cells are a row's."""
         last = row.entries[-1].cell if row.entries else row.label
         return not self._is_new_row(cell) if cell.row is not None else last is None or last.position is None
 
-    def _is_new_row(self, cell: SourceCell) -> bool:
+    def _is_new_row(self, cell: PrintedCell) -> bool:
         """Whether the layout puts the cell into another row than the open one's label and figures."""
         if self._row is None:
             return True
         last = self._row.entries[-1].cell if self._row.entries else self._row.label
         return cell.row is not None and last is not None and cell.row != last.row
 
-    def _take_unknown(self, cell: SourceCell) -> None:
+    def _take_unknown(self, cell: PrintedCell) -> None:
         """A text that is neither label nor figure: a cell that can't be read, a header, or prose.
 
         Only where rows stand one a line is it a cell of the open row; elsewhere it may be the next label.

@@ -11,7 +11,8 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import compress, islice
+from itertools import accumulate, chain, compress, islice, pairwise, zip_longest
+from operator import add
 from typing import NamedTuple
 
 #: A page has its menus before its title, hundreds of lines of them; nothing is looked for behind so many lines
@@ -179,24 +180,19 @@ class ProseText:
     """
 
     def __init__(self, lines: Sequence[ProseLine]) -> None:
-        self._lines: list[ProseLine] = []
-        #: Where these lines begin in the text.
-        self._starts: list[int] = []
+        texts = without_spaces([line.text for line in lines])
+        kept = [
+            (line, text)
+            for line, text in zip(lines, texts, strict=False)
+            if text and not (text[0] in _NO_PROSE and _is_no_prose(text, line))
+        ]
+        texts = [text for _, text in kept]
+        ends = ["" if goes_on(*pair) and not pair[1].isdigit() else "\n" for pair in pairwise(texts)]
+        self._lines = [line for line, _ in kept]
+        self.text = "".join(chain.from_iterable(zip_longest(texts, ends, fillvalue="")))
+        #: Where the lines begin in the text.
+        self._starts = [0, *accumulate(map(add, map(len, texts), map(len, ends)))]
         self._paragraphs: dict[int, _Paragraph] = {}
-        texts: list[str] = []
-        last, end = "", 0
-        for line, text in zip(lines, without_spaces([line.text for line in lines]), strict=False):
-            if not text or (text[0] in _NO_PROSE and _is_no_prose(text, line)):
-                continue
-            if texts and (not goes_on(last, text) or text.isdigit()):
-                texts.append("\n")
-                end += 1
-            self._lines.append(line)
-            self._starts.append(end)
-            texts.append(text)
-            end += len(text)
-            last = text
-        self.text = "".join(texts)
 
     def clause(self, start: int, end: int) -> tuple[str, int]:
         """The clauses around a stretch of the text, as printed, and the source line where they begin."""

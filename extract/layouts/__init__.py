@@ -1,5 +1,5 @@
 """One module per format: each turns a document into the same stream of cells and knows nothing of the form."""
 
-from extract.layouts.stream import SourceCell
+from extract.layouts.stream import PrintedCell
 
-__all__ = ["SourceCell"]
+__all__ = ["PrintedCell"]

@@ -5,13 +5,13 @@ figures; files, and text that holds tables in HTML (``extract.layouts.web_page``
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from statistics import mode
 
 from extract.documents import Layout
-from extract.layouts.stream import PrintedCell, Refused
+from extract.layouts.stream import PrintedCell, Refused, cell_of
+from extract.remembered import Remembered
 
 #: A text with more lines or letters than this, blank ones among them, is refused.
 MOST_LINES, MOST_LETTERS = 200_000, 10_000_000
@@ -19,12 +19,12 @@ MOST_LINES, MOST_LETTERS = 200_000, 10_000_000
 LONGEST_ROW = 40
 #: So many pieces between spaces make a line a report without line breaks.
 PIECES_OF_A_REPORT = 40
-#: Lines up to this length are split once, and remembered: reports repeat them.
-LONGEST_CACHED = 60
 #: A text with fewer figures on lines of their own says nothing of the usual gap between cells.
 FEWEST_FIGURES = 10
 
 _NOT_OF_A_RULE = re.compile(r"[^\s|:+=-]")
+#: Marks of Markdown for headings, quotes, bold letters and escapes, and their letters.
+_MARKS = "#*>_\\"
 _MARKDOWN_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s+)|\*\*|__|\\(?=[|*_.#()\-+])")
 _NUMBER = re.compile(r"[+\-−－]{0,2}\d[\d,.]*(?:万?元)?|[-—/－]")
 _PAGE_NUMBER = re.compile(
@@ -43,17 +43,30 @@ def text_cells(text: str) -> Iterator[PrintedCell]:
 
     """
     lines = _lines(text)
-    empty = _empty_cells(lines)
-    in_grid = _lines_in_grids(lines) if "---" in text else ()
-    for number, line in enumerate(lines, start=1):
-        if not line:
-            continue
+    clean = [_MARKDOWN_MARK.sub("", line) for line in lines] if any(mark in text for mark in _MARKS) else lines
+    empty = {} if "|" in text else _empty_cells(lines)
+    if empty or "---" in text or "===" in text:
+        return _cells_by_line(lines, clean, empty)
+    return (
+        cell_of((piece, number, layout, is_closed, number if is_row else None, None, None))
+        for number, (pieces, layout, is_closed, is_row) in enumerate(map(_LINES.__getitem__, clean), start=1)
+        for piece in pieces
+    )
+
+
+def _cells_by_line(lines: Sequence[str], clean: Sequence[str], empty: Mapping[int, int]) -> Iterator[PrintedCell]:
+    """The cells of lines among which there are rules, or empty cells that additional blank lines stand for.
+
+    ``clean`` are the lines without the marks of Markdown.
+    """
+    in_grid = _lines_in_grids(lines) if any("---" in line for line in lines) else ()
+    for number, (line, text) in enumerate(zip(lines, clean, strict=True), start=1):
         for _ in range(empty.get(number, 0)):
             yield PrintedCell("", number, "cell_per_line", is_closed=False)
         if number in in_grid:
-            yield from _grid_row(_without_marks(line), number)
+            yield from _grid_row(text, number)
         elif not _is_rule(line):
-            yield from line_cells(_without_marks(line), number)
+            yield from line_cells(text, number)
 
 
 def _lines(text: str) -> list[str]:
@@ -68,12 +81,6 @@ def _lines(text: str) -> list[str]:
 def _is_rule(line: str) -> bool:
     """Whether a line is what Markdown has between a table's header and its rows, or between paragraphs."""
     return ("---" in line or "===" in line) and not _NOT_OF_A_RULE.search(line)
-
-
-def _without_marks(line: str) -> str:
-    """The line without the marks of Markdown for headings, quotes, bold letters and escapes."""
-    has_marks = "#" in line or "*" in line or ">" in line or "_" in line or "\\" in line
-    return _MARKDOWN_MARK.sub("", line) if has_marks else line
 
 
 def _lines_in_grids(lines: Sequence[str]) -> set[int]:
@@ -98,13 +105,13 @@ def _fenced(line: str) -> list[str]:
 
 
 def _empty_cells(lines: Sequence[str]) -> dict[int, int]:
-    """How many empty cells stand before a line, in a text that keeps them as additional blank lines.
+    """How many empty cells stand before a line, in a text without pipes that keeps them as additional blank lines.
 
     Cells are as far apart as most lines are; where all gaps before figures are multiples of that, the
     wider ones hold empty cells.
     """
     filled = [number for number, line in enumerate(lines, start=1) if line and not line.isspace()]
-    if len(filled) == len(lines) or any("|" in line for line in lines):
+    if len(filled) == len(lines):
         return {}
     gaps = {later: later - earlier for earlier, later in pairwise(filled)}
     before_figures = [gap for number, gap in gaps.items() if _NUMBER.fullmatch(lines[number - 1].strip())]
@@ -118,19 +125,20 @@ def _empty_cells(lines: Sequence[str]) -> dict[int, int]:
 
 def line_cells(line: str, number: int) -> Iterator[PrintedCell]:
     """The cells of one line."""
-    texts, layout, is_closed, is_row = _cells_of(line) if len(line) <= LONGEST_CACHED else _cells_of.__wrapped__(line)
+    pieces, layout, is_closed, is_row = _LINES[line]
     row = number if is_row else None
-    for text in texts:
-        yield PrintedCell(text, number, layout, is_closed, row)
+    return (cell_of((piece, number, layout, is_closed, row, None, None)) for piece in pieces)
 
 
-@lru_cache(maxsize=16384)
 def _cells_of(line: str) -> tuple[Sequence[str], Layout, bool, bool]:
     """The texts of a line's cells, its layout, whether its cells are closed, and whether they are a row."""
     if "|" in line:
         return _pipe_line(line)
     text = line.strip()
     return _unmarked_line(text) if text else ((), "cell_per_line", False, False)
+
+
+_LINES = Remembered(_cells_of, most=16384, longest=60)
 
 
 def _unmarked_line(text: str) -> tuple[Sequence[str], Layout, bool, bool]:

@@ -7,11 +7,13 @@ mean, or where cells begin in plain text (``extract.layouts.plain_text``).
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from extract.layouts import plain_text
-from extract.layouts.stream import PrintedCell, Refused, joined
+from extract.layouts.stream import PrintedCell, Refused, cell_of, joined
+from extract.layouts.web_guard import MOST_ELEMENTS, harmless
 from extract.source_text import decode, without_embedded
 
 #: A cell may cover so many columns and rows; what a page says beyond that is cut.
@@ -20,31 +22,6 @@ WIDEST_SPAN, LONGEST_SPAN = 100, 1000
 WIDEST_ROW, DEEPEST_NESTING = 400, 50
 #: A cell with more letters than this holds a text, not a figure or a label: its paragraphs come as lines.
 LONGEST_CELL = 300
-#: A page with more elements than this is refused, or with more tags that begin one, or with more tags of any kind:
-#: the parser looks through all open elements at every tag.
-MOST_ELEMENTS, MOST_BEGINNINGS, MOST_TAGS = 500_000, 40_000, 100_000
-#: Where elements in a line could come back so many times, they are all left out. Counted are those that begin, times
-#: all that begin: which of them end is for the parser to say, and hostile pages hide that in comments and tables.
-MOST_COMING_BACK = 1_000_000
-#: A page with a tag of more attributes is refused, and one that begins more often: its parser compares each attribute
-#: with all before it.
-MOST_ATTRIBUTES, MOST_PAGES = 200, 100
-#: A page up to this length holds too few attributes to take long.
-LONGEST_UNCHECKED = 50_000
-
-#: Elements in a line that begin nothing here. Most of them go on in each paragraph to come until they are closed:
-#: a few kilobytes of such tags become gigabytes of elements, so that they are left out, or renamed.
-_IN_LINE = "(?:[abiu]|s(?:pan|mall|trike|trong)?|em|tt|big|code|font|nobr|o:p)"
-#: A whole tag of such an element; one with a quoted ``<`` or ``>`` isn't matched.
-_LEFT_OUT = re.compile(rf"</?{_IN_LINE}(?=[\s/>])(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>", re.IGNORECASE)
-_RENAMED = re.compile(rf"<(/?){_IN_LINE}(?=[\s/>])", re.IGNORECASE)
-_COMING_BACK = re.compile(r"<(?:[abiu]|s(?:mall|trike|trong)?|em|tt|big|code|font|nobr)(?=[\s/>])", re.IGNORECASE)
-_BEGINNING = re.compile("<[a-zA-Z]")
-_PAGE_BEGINS = re.compile(r"<(?:html|body)(?=[\s/>])", re.IGNORECASE)
-_VALUE = r"\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s<>\"'][^\s<>]*+|(?=[<>]))"
-_MANY_ATTRIBUTES = re.compile(
-    rf"</?[a-zA-Z][^\s/<>]*+(?=[\s/])(?:[\s/]*+[^\s/>][^\s/=>]*+(?:{_VALUE})?+){{{MOST_ATTRIBUTES}}}"
-)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 _TABLE_EDGE = re.compile(r"<table\b|</table\s*>", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
@@ -103,20 +80,16 @@ _BLOCKS = frozenset(
 #: Elements whose text is struck out, or marks a note: no part of a figure.
 _STRUCK = frozenset({"s", "strike", "del", "sup"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-#: Signs that a page, in small letters, has any of these; each begins with what is quickly found.
-_UNSEEN = [
-    re.compile(pattern)
-    for pattern in (
-        r"display\s*:\s*none",
-        r"visibility\s*:\s*hidden",
-        r"hidden[\s>=/]",
-        rf"<(?:{'|'.join(sorted(_STRUCK))}|input)[\s/>]",
-    )
-]
+#: Signs of hidden elements in a page in small letters, and what is quickly looked for before them.
+_SIGNS_OF_HIDDEN = {
+    b"display": re.compile(rb"display\s*:\s*none"),
+    b"hidden": re.compile(rb"visibility\s*:\s*hidden|hidden[\s>=/]"),
+}
 #: No page prints this character: it parts the texts of a cell's elements.
 _APART = "\x1f"
+_PARAGRAPHS = frozenset({"p", "div"})
 #: Elements in a cell that part its text, or whose text isn't printed.
-_PARTING = re.compile(f"<(?:br|table|t[dr]|{'|'.join(sorted((_BLOCKS | _UNPRINTED) - {'p', 'div'}))})[\\s/>]")
+_PARTING = (_BLOCKS | _UNPRINTED | {"br", "table", "tr", "td"}) - _PARAGRAPHS
 
 
 @dataclass
@@ -135,7 +108,8 @@ class _Table:
     row: int = 0
     column: int = 0
     covered: list[int] = field(default_factory=list)
-    cells: list[PrintedCell] = field(default_factory=list)
+    #: Text and column of the cells of the row.
+    cells: list[tuple[str, int]] = field(default_factory=list)
 
     def begin_row(self) -> None:
         self.covered = [max(0, rows - 1) for rows in self.covered]
@@ -146,6 +120,9 @@ class _Table:
         while self.column < len(self.covered) and self.covered[self.column]:
             self.column += 1
         begin = self.column
+        if columns == rows == 1 and begin < len(self.covered):
+            self.covered[begin], self.column = 1, begin + 1
+            return begin
         self.column = min(begin + columns, WIDEST_ROW)
         self.covered.extend([0] * (self.column - len(self.covered)))
         self.covered[begin : self.column] = [rows] * (self.column - begin)
@@ -195,47 +172,33 @@ def page_cells(text: str) -> Iterator[PrintedCell]:
         Refused: the page is beyond the bounds.
 
     """
-    text = _harmless(without_embedded(text))
-    root = LexborHTMLParser(text).root
+    markup = harmless(without_embedded(text)).encode("utf-8", "replace")
+    root = LexborHTMLParser(markup).root
     if root is None:
         return iter(())
-    lowered = text.lower()
-    page = _Page(is_plain=not any(sign.search(lowered) for sign in _UNSEEN))
-    page.read(root)
+    page = _Page(root, is_plain=not _has_unseen(markup.lower(), root))
+    page.read()
     if page.has_hidden and not page.has_table:
         # tables that only a script would show are better than none
-        page = _Page(is_plain=False, shows_hidden=True)
-        page.read(root)
+        page = _Page(root, is_plain=False, shows_hidden=True)
+        page.read()
     return iter(page.cells)
 
 
-def _harmless(text: str) -> str:
-    """The page without what its parser takes more than a few seconds for, or more memory than a few times the page's.
-
-    Raises:
-        Refused: too much is left.
-
-    """
-    if len(text) > plain_text.MOST_LETTERS:
-        raise Refused("too_large", f"more than {plain_text.MOST_LETTERS} letters")
-    beginnings = text.count("<") - text.count("</")
-    if beginnings * sum(1 for _ in _COMING_BACK.finditer(text)) > MOST_COMING_BACK:
-        text = _RENAMED.sub(r"<\1span", _LEFT_OUT.sub("", text))
-    tags = text.count("<")
-    if tags > MOST_TAGS or (tags > MOST_BEGINNINGS and sum(1 for _ in _BEGINNING.finditer(text)) > MOST_BEGINNINGS):
-        raise Refused("too_large", f"more than {MOST_TAGS} tags, or {MOST_BEGINNINGS} that begin an element")
-    if len(text) > LONGEST_UNCHECKED and _MANY_ATTRIBUTES.search(text):
-        raise Refused("too_large", f"a tag of more than {MOST_ATTRIBUTES} attributes")
-    if sum(1 for _ in _PAGE_BEGINS.finditer(text)) > MOST_PAGES:
-        raise Refused("too_large", f"more than {MOST_PAGES} pages in one")
-    return text
+def _has_unseen(lowered: bytes, root: LexborNode) -> bool:
+    """Whether something on a page, in small letters, may be hidden, struck out, a note's mark or an input."""
+    is_hidden = any(word in lowered and sign.search(lowered) for word, sign in _SIGNS_OF_HIDDEN.items())
+    return is_hidden or bool(root.css(",".join([*_STRUCK, "input"])))
 
 
 class _Page:
     """Walks the elements of one page without recursion: hostile pages nest deep."""
 
-    def __init__(self, *, is_plain: bool, shows_hidden: bool = False) -> None:
+    def __init__(self, root: LexborNode, *, is_plain: bool, shows_hidden: bool = False) -> None:
         """Begin a page; ``is_plain`` says that nothing on it is hidden, struck out or an input."""
+        self._root = root
+        #: Cells that cover several columns or rows.
+        self._spanning = {node.mem_id for node in root.css("[colspan],[rowspan]")}
         self.cells: list[PrintedCell] = []
         self.has_hidden = self.has_table = False
         self._is_plain, self._shows_hidden = is_plain, shows_hidden
@@ -245,8 +208,14 @@ class _Page:
         self._open: list[_Cell] = []
         self._preformatted = 0
 
-    def read(self, root: LexborNode) -> None:
-        node: LexborNode | None = root
+    def read(self) -> None:
+        """Walk through all elements.
+
+        Raises:
+            Refused: there are too many.
+
+        """
+        node: LexborNode | None = self._root
         ancestors: list[tuple[LexborNode, str]] = []
         for _ in range(MOST_ELEMENTS):
             if node is None:
@@ -279,7 +248,8 @@ class _Page:
         if tag == "tr" and self._tables:
             self._flush()
             self._tables[-1].begin_row()
-        elif tag == "table":
+            return not (self._is_plain and self._take_row(node))
+        if tag == "table":
             self._flush()
             if len(self._tables) == DEEPEST_NESTING:
                 return False
@@ -319,18 +289,44 @@ class _Page:
             self._flush()
             self._preformatted -= tag == "pre"
 
+    def _take_row(self, row: LexborNode) -> bool:
+        """Take a row none of whose cells holds more than a text; else nothing of it is taken."""
+        found: list[tuple[LexborNode, str]] = []
+        cell = row.child
+        while cell is not None:
+            if cell.tag in ("td", "th"):
+                text = _sole_text(cell)
+                if text is None or len(text) > LONGEST_CELL:
+                    return False
+                found.append((cell, text))
+            elif cell.tag != "-text" or not (cell.text_content or "").isspace():
+                return False
+            cell = cell.next
+        if self._preformatted:
+            return False
+        table = self._tables[-1]
+        table.cells += [(" ".join(text.split()), self._place(table, cell)) for cell, text in found]
+        self._end_row(table)
+        return True
+
+    def _place(self, table: _Table, cell: LexborNode) -> int:
+        """The column at which a cell begins."""
+        if cell.mem_id not in self._spanning:
+            return table.place(1, 1)
+        attributes = cell.attrs
+        columns, rows = attributes.get("colspan"), attributes.get("rowspan")
+        return table.place(_span(columns, WIDEST_SPAN), _span(rows, LONGEST_SPAN))
+
     def _begin_cell(self, node: LexborNode) -> bool:
         """Begin a cell; one that holds nothing but a text is done with, and not gone into."""
         self._flush()
-        table, attributes = self._tables[-1], node.attrs
-        position = table.place(
-            _span(attributes.get("colspan"), WIDEST_SPAN), _span(attributes.get("rowspan"), LONGEST_SPAN)
-        )
+        table = self._tables[-1]
+        position = self._place(table, node)
         text = _sole_text(node) if self._is_plain else None
         if text is None or len(text) > LONGEST_CELL or self._preformatted:
             self._open.append(_Cell(position))
             return True
-        table.cells.append(PrintedCell(" ".join(text.split()), 0, "html_table", True, 0, position))
+        table.cells.append((" ".join(text.split()), position))
         return False
 
     def _end_cell(self, cell: _Cell) -> None:
@@ -338,13 +334,16 @@ class _Page:
         if cell.has_table or sum(map(len, cell.lines)) > LONGEST_CELL:
             self._print_lines(cell)
         elif self._tables:
-            self._tables[-1].cells.append(PrintedCell(joined(cell.lines), 0, "html_table", True, 0, cell.position))
+            self._tables[-1].cells.append((joined(cell.lines), cell.position))
 
     def _end_row(self, table: _Table) -> None:
         if table.cells:
             self.has_table = True
             self._line += 1
-            self.cells += [c._replace(source_line=self._line, row=self._line) for c in table.cells]
+            line = self._line
+            self.cells += [
+                cell_of((text, line, "html_table", True, line, position, None)) for text, position in table.cells
+            ]
             table.cells = []
 
     def _meta(self, node: LexborNode) -> None:
@@ -385,17 +384,26 @@ class _Page:
 
 def _sole_text(node: LexborNode) -> str | None:
     """The text of an element that holds no more than one, in one paragraph or in none; None where there is more."""
-    texts = [text for text in node.text(deep=True, separator=_APART).split(_APART) if text and not text.isspace()]
-    if not texts or (len(texts) == 1 and texts[0].strip().isdecimal()):
-        return texts[0] if texts else ""
-    markup = node.inner_html or ""
-    if "<" in markup:
-        markup = markup.strip()
-        paragraphs = markup.count("<p") + markup.count("<div")
-        is_whole = markup.startswith(("<p", "<div")) and markup.endswith(("</p>", "</div>"))
-        if paragraphs > 1 or (paragraphs and not is_whole) or _PARTING.search(markup):
+    text = node.text(deep=True)
+    printed = text.strip()
+    if not printed or (printed.isdecimal() and (len(printed) == 1 or _is_in_one_piece(node))):
+        return printed
+    paragraphs = []
+    for inner in islice(node.traverse(), 1, None):
+        tag = inner.tag
+        if tag in _PARAGRAPHS:
+            paragraphs.append(inner)
+        elif tag in _PARTING:
             return None
-    return node.text(deep=True)
+    if len(paragraphs) > 1 or (paragraphs and paragraphs[0].text(deep=True).strip() != printed):
+        return None
+    return text
+
+
+def _is_in_one_piece(node: LexborNode) -> bool:
+    """Whether the text of an element is in one of the elements within it, or between them."""
+    pieces = node.text(deep=True, separator=_APART).split(_APART)
+    return sum(1 for piece in pieces if piece and not piece.isspace()) == 1
 
 
 def _span(value: str | None, most: int) -> int:

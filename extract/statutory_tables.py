@@ -1,0 +1,109 @@
+"""From the stream of cells to what its statutory tables say: the stages between an adapter and the report.
+
+Belongs here: putting these stages together. Doesn't belong here: the stages themselves, or which stretches of the
+stream are known already (``extract.shapes``).
+
+A heading of a section leaves no table open, and rows of one section hang on no row of another. So the stretches
+between headings are read each by itself, unless two of them have rows of one section.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from extract.alignment import Aligner, FormSlots, resolve_header
+from extract.catalogue.model import Catalogue
+from extract.figures import FigureReader
+from extract.findings import Findings, hang_together, merged
+from extract.form_order import with_torn_labels
+from extract.inference import Inference
+from extract.labels import Label
+from extract.labels_in_place import LabelsInPlace
+from extract.layouts.stream import PrintedCell
+from extract.shapes import KnownStretch, Shapes, ShownCells
+from extract.tables import Row, Stretch, TableReader
+from extract.unmapped import unmapped_rows
+
+
+class StatutoryTables:
+    """Reads the statutory tables of documents by one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._labels = LabelsInPlace(catalogue)
+        self._figures = FigureReader(catalogue)
+        self._form_slots = FormSlots(catalogue)
+        self._inference = Inference(catalogue)
+        self._shapes = Shapes(self._figures)
+
+    def read(self, cells: Sequence[PrintedCell], report_id: str) -> tuple[Findings, set[int]]:
+        """What the tables in a document's cells say, and the sections whose heading was met."""
+        shown = self._shapes.shown(cells)
+        reader = self._reader()
+        stretches = reader.read(cells, partial(self._shapes.known, shown))
+        found = [self._findings_of(stretch, shown, report_id) for stretch in stretches]
+        if hang_together(found):
+            found = [self._of_rows(self._reader().read(cells), report_id)]
+        else:
+            self._learn(stretches, found, shown, report_id)
+        for findings in found:
+            findings.cells = self._inference.completed(findings.cells, findings.loose)
+        return merged(found), reader.headings
+
+    def _reader(self) -> TableReader:
+        return TableReader(self.catalogue, self._labels, self._figures)
+
+    def _findings_of(self, stretch: Stretch, shown: ShownCells, report_id: str) -> Findings:
+        if isinstance(stretch.known, KnownStretch):
+            return stretch.known.findings(shown, report_id)
+        return self._of_rows([stretch], report_id)
+
+    def _learn(
+        self, stretches: Sequence[Stretch], found: Sequence[Findings], shown: ShownCells, report_id: str
+    ) -> None:
+        for stretch, findings in zip(stretches, found, strict=True):
+            if findings.sections and not (stretch.known or findings.loose or findings.unmapped_rows):
+                self._shapes.learn(shown, stretch, findings, report_id, self._read_alone)
+
+    def _read_alone(self, cells: Sequence[PrintedCell]) -> Findings:
+        return self._of_rows(self._reader().read(cells), "")
+
+    def _of_rows(self, stretches: Sequence[Stretch], report_id: str) -> Findings:
+        """What the rows of stretches say together, but for what the identities say of them."""
+        printed = [row for stretch in stretches for row in stretch.rows]
+        labels = [label for stretch in stretches for label in stretch.column_labels]
+        if not printed:
+            return Findings([], forms_of_labels=_forms(labels))
+        rows = with_torn_labels(printed, self.catalogue)
+        cells, loose = Aligner(self.catalogue, self._form_slots, report_id).cells(rows)
+        filled = [row.line for row in printed if row.section == 3 and row.has_figures and row.line]
+        return Findings(
+            cells=cells,
+            loose=tuple(loose),
+            unmapped_rows=tuple(unmapped_rows(report_id, rows)),
+            sections=frozenset(row.section for row in printed),
+            forms=frozenset(form for row in printed if row.section == 2 if (form := self._form_of_row(row))),
+            forms_of_labels=_forms(labels),
+            layouts=Counter(entry.cell.layout for row in printed for entry in row.entries if entry.cell.text),
+            lines=_lines(rows),
+            repeats_lines=len(filled) > len(set(filled)),
+        )
+
+    def _form_of_row(self, row: Row) -> str | None:
+        sets = self.catalogue.column_sets[self.catalogue.line_of[row.line].sub_table] if row.line else {}
+        for form, columns in sets.items():
+            if resolve_header(row.header, [columns]):
+                return form
+        forms = {cell.match.label.form for cell in row.header if cell.match}
+        return forms.pop() if len(forms) == 1 else None
+
+
+def _forms(labels: Iterable[Label]) -> frozenset[str]:
+    return frozenset(label.form for label in labels if label.form)
+
+
+def _lines(rows: Sequence[Row]) -> frozenset[int]:
+    """The source lines of rows; a lone figure without a label may be a number in the prose."""
+    read = [row for row in rows if row.line or len(row.entries) > 1]
+    labels = {row.label.source_line for row in read if row.label}
+    return frozenset(labels.union([entry.cell.source_line for row in read for entry in row.entries]))
