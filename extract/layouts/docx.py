@@ -6,11 +6,10 @@ comments, the numbers of automatic lists, text that only a style hides.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 
 from extract.layouts.archive import Element, Package
-from extract.layouts.stream import PrintedCell, Refused, joined
+from extract.layouts.stream import PrintedCell, Refused, cell_of, joined
 
 #: A document whose tables have more columns than this, or that has more cells and lines, is refused.
 MOST_COLUMNS, MOST_CELLS = 1_000, 500_000
@@ -155,10 +154,6 @@ def _move_behind(place: Element | None, blocks: list[Element]) -> None:
             place.addnext(block)
 
 
-#: What PrintedCell(*…) does in the end, without a call of Python's for each.
-_printed_cell: Callable[[tuple], PrintedCell] = partial(tuple.__new__, PrintedCell)
-
-
 # -- cells ------------------------------------------------------------------------------------
 
 
@@ -232,7 +227,7 @@ class _BodyReader:
             text = cell.text
             # a cell that only continues another holds no text; where it does, the text isn't to be lost
             if not cell.is_container and (text or not continues):
-                self.cells.append(_printed_cell((text, line, "docx_table", True, line, column)))
+                self.cells.append(cell_of((text, line, "docx_table", True, line, column, None)))
             column += cell.columns
             if column > MOST_COLUMNS:
                 raise Refused("too_large", f"a table with more than {MOST_COLUMNS} columns")
