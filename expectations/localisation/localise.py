@@ -97,23 +97,31 @@ def _findings(system: System, values: np.ndarray, known: np.ndarray, limits: Lim
     alone = single_cells(system, figures)
     found = []
     for number, whole in enumerate(is_whole):
-        own = Findings(tuple(alone[number])) if whole and alone[number] else None
-        if whole and not own:
-            own = _searched(system, figures[number], limits)
-        found.append(own or _solved(system, values[number], known[number], limits))
+        if whole and alone[number]:
+            found.append(Findings(tuple(alone[number])))
+        elif whole:
+            found.append(_searched(system, figures[number], limits))
+        else:
+            found.append(_solved(system, values[number], known[number], limits))
     return found
 
 
-def _searched(system: System, figures: np.ndarray, limits: Limits) -> Findings | None:
+def _searched(system: System, figures: np.ndarray, limits: Limits) -> Findings:
+    """Explanations of a table without blanks that no single cell explains."""
+    least = 2
     try:
-        return search(system, figures, least=2, most=MOST_CELLS_SEARCHED, cap=limits.cap)
+        found = search(system, figures, least=least, most=MOST_CELLS_SEARCHED, cap=limits.cap)
+        if found:
+            return found
+        least = MOST_CELLS_SEARCHED + 1
     except Unsettled:
-        return None
+        pass
+    return _solved(system, figures, np.ones(len(figures), dtype=bool), limits, least)
 
 
-def _solved(system: System, values: np.ndarray, known: np.ndarray, limits: Limits) -> Findings:
+def _solved(system: System, values: np.ndarray, known: np.ndarray, limits: Limits, least: int = 0) -> Findings:
     try:
-        return Solver(system, values, known).explanations(limits.cap, limits.checks)
+        return Solver(system, values, known).explanations(limits.cap, limits.checks, least=least)
     except OverflowError:
         return Findings((), "bound_reached")
 

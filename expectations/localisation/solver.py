@@ -21,8 +21,10 @@ from expectations.localisation.system import System
 LARGEST_TOTAL = 10**8
 #: Explanations of up to so many cells are sought by trying, larger ones by a programme.
 MOST_CELLS_TRIED = 3
-#: Branches of one choice; only tables that are wrong throughout need more.
-MOST_BRANCHES = 2000
+#: A table that needs more cells changed is misread or made up; no cell of it is more suspect than another.
+MOST_CELLS = 6
+#: Branches of one choice, and choices of one table: enough for nearly all that is not larger.
+MOST_BRANCHES, MOST_CHOICES = 200, 30
 #: A table that is short of so little is mended; figures are whole, so that what isn't is short of more.
 ROUNDING = 1e-4
 OPTIMAL = highspy.HighsModelStatus.kOptimal
@@ -54,13 +56,13 @@ class Solver:
         self._impossible = frozenset(np.flatnonzero(known & ((values < 0) | (values % 1 != 0))).tolist())
         self._implied: list[frozenset[int]] = []
 
-    def explanations(self, cap: int, checks: int) -> Findings:
-        """The smallest explanations, at most ``cap``, after at most about so many checks.
+    def explanations(self, cap: int, checks: int, *, least: int = 0) -> Findings:
+        """The smallest explanations, at most ``cap``, after at most so many checks; ``least``: there are no smaller.
 
         The bounds are counts rather than seconds: the same table gives the same answer on any machine.
         """
         self._check.left = checks
-        for size in range(MOST_CELLS_TRIED + 1):
+        for size in range(least, MOST_CELLS_TRIED + 1):
             found = self._as_findings(self._tried(self._impossible, frozenset(), size), cap)
             if found.explanations or found.search != "complete":
                 return found
@@ -94,17 +96,23 @@ class Solver:
             left_out |= {cell}
 
     def _chosen(self) -> Iterator[frozenset[int]]:
-        """The smallest sets that mend the table, of any size."""
+        """The smallest sets that mend the table, up to ``MOST_CELLS``."""
         choice = Choice(len(self._values), self._impossible)
         choice.require(self._implied)
         size = len(self._values)
-        while (cells := choice.smallest()) is not None and len(cells) <= size:
+        for _ in range(MOST_CHOICES):
+            cells = choice.smallest()
+            if cells is None or len(cells) > size:
+                return
+            if len(cells) > MOST_CELLS:
+                break
             if implied := self._check.implied(cells):
                 choice.require(implied)
             else:
                 size = len(cells)
                 choice.cut_off(cells)
                 yield cells
+        raise BoundReached
 
     def ranges(self, cells: frozenset[int]) -> dict[int, Range] | None:
         """What each of these cells may be if all other printed ones stay; None where they explain nothing."""
