@@ -26,13 +26,14 @@ TERM_SCHEMA = pl.Schema(
 
 
 def enforced_terms(catalogue: Catalogue) -> pl.DataFrame:
-    """One row per enforced identity, scope and term; ``sign`` is the term's weight in left minus right.
+    """One row per enforced identity within a report, scope and term; ``sign`` is the term's weight in left minus right.
 
     ``line_order`` and ``column_order`` are the places of the term's cell on the form.
     """
     order = {row.column: row.position for row in catalogue.sub_table_columns}
+    across_years = {term.identity for term in catalogue.identity_terms if term.year_offset}
     rows = []
-    for identity in (identity for identity in catalogue.identities if identity.is_enforced):
+    for identity in (i for i in catalogue.identities if i.is_enforced and i.identity not in across_years):
         for scope in catalogue.scopes_of(identity):
             for term in (term for term in catalogue.identity_terms if term.identity == identity.identity):
                 line, column = term.line or scope, term.column or scope

@@ -24,7 +24,7 @@ EXPLANATION_SCHEMA = pl.Schema(
         "section": pl.Int32,
         "part_no": pl.Int32,
         "explanation_no": pl.Int32,
-        "rank": pl.Int32,
+        "evidence_rank": pl.Int32,
         "line": pl.String,
         "column": pl.String,
         "printed": pl.Decimal(24, 6),

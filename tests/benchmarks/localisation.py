@@ -86,8 +86,8 @@ def _verdict(case: Case, parts: dict[int, dict[int, list[dict]]]) -> str:
         if not right:
             return "other"
         explained |= {(row["line"], row["column"]) for row in right[0]}
-        firsts = sum(rows[0]["rank"] == 1 for rows in explanations.values())
-        is_first = right[0][0]["rank"] == 1 and firsts == 1
+        firsts = sum(rows[0]["evidence_rank"] == 1 for rows in explanations.values())
+        is_first = right[0][0]["evidence_rank"] == 1 and firsts == 1
         found.append("unique" if len(explanations) == 1 else "first" if is_first else "tied")
     return max(found, key=VERDICTS.index) if explained == set(true) else "other"
 
