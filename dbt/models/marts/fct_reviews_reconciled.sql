@@ -14,7 +14,7 @@ select
     identities,
     evidence,
     reporting_scope,
-    printed_value::bigint as printed_value,
+    printed_value::decimal(24, 6) as printed_value,
     reconciled_value::bigint as reconciled_value,
     is_changed,
     is_leaf
