@@ -30,7 +30,7 @@ def enforced_terms(catalogue: Catalogue) -> pl.DataFrame:
 
     ``line_order`` and ``column_order`` are the places of the term's cell on the form.
     """
-    order = {row.column: row.position for row in catalogue.sub_table_columns}
+    order = {(row.sub_table, row.column): row.position for row in catalogue.sub_table_columns}
     across_years = {term.identity for term in catalogue.identity_terms if term.year_offset}
     rows = []
     for identity in (i for i in catalogue.identities if i.is_enforced and i.identity not in across_years):
@@ -38,7 +38,8 @@ def enforced_terms(catalogue: Catalogue) -> pl.DataFrame:
             for term in (term for term in catalogue.identity_terms if term.identity == identity.identity):
                 line, column = term.line or scope, term.column or scope
                 sign = term.weight if term.side == "left" else -term.weight
-                places = (catalogue.line_of[line].sort_order, order[column])
+                of_line = catalogue.line_of[line]
+                places = (of_line.sort_order, order[of_line.sub_table, column])
                 rows.append(
                     (identity.identity, scope, identity.section, identity.tolerance, sign, line, column, *places)
                 )
