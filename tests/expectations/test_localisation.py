@@ -14,7 +14,7 @@ import pytest
 
 from expectations.localisation import Limits, cells_on_form, enforced_terms, localise
 from expectations.localisation.search import search
-from expectations.localisation.solver import Solver
+from expectations.localisation.solver import MOST_CELLS_TRIED, Solver
 from expectations.localisation.system import System
 from extract import Catalogue, Document, Report, ReportReader
 from extract.frames import cells_frame as staging_cells
@@ -108,6 +108,23 @@ def test_solver_and_algebra_agree(terms: pl.DataFrame, writer: ReportWriter, see
     by_choice = Solver(system, values, np.ones(len(values), dtype=bool)).explanations(1000, 10_000, least=4)
     if len(by_algebra.explanations[0].changes) == 4:
         assert set(by_choice.explanations) == set(by_algebra.explanations)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_trying_and_choosing_agree(terms: pl.DataFrame, writer: ReportWriter, seed: int) -> None:
+    """Tables with blanks, by the two ways of the solver."""
+    system, random = applications(terms), Random(seed)
+    figures = writer.balanced("2021", random)
+    values = np.array([int(figures[key]) for key in system.keys])
+    known = np.array([value > 0 or random.random() < 0.8 for value in values])
+    for cell in random.sample(np.flatnonzero(known).tolist(), 1 + seed % 2):
+        values[cell] += random.randint(1, 12)
+    by_trying = Solver(system, values, known).explanations(1000, 10_000)
+    by_choosing = Solver(system, values, known).explanations(1000, 10_000, least=MOST_CELLS_TRIED + 1)
+    assert by_trying.search == "complete"
+    assert set(by_choosing.explanations) <= set(by_trying.explanations)
+    if by_choosing.search == "complete":
+        assert set(by_choosing.explanations) == set(by_trying.explanations)
 
 
 # -- everything tried -------------------------------------------------------------------------------
