@@ -35,7 +35,7 @@ select
     line,
     "column",
     'prose' as witness,
-    stated_value as value
+    printed_value as value
 from prose_figures
 union
 select
