@@ -44,6 +44,7 @@ format: setup
 bench: setup
 	$(BIN)/python -m tests.benchmarks.build_ratio
 	$(BIN)/python -m tests.benchmarks.reading_speed
+	$(BIN)/python -m tests.benchmarks.localisation
 
 # What is read of every document whose figures are known, into docs/accuracy.md.
 accuracy: setup

@@ -83,7 +83,7 @@ def _failure(events: Sequence[Mapping[str, Any]], exception: BaseException | Non
 
 def _project_digest() -> str:
     digest = hashlib.sha256()
-    for path in sorted(p for p in DBT_DIRECTORY.rglob("*") if p.suffix in {".sql", ".yml", ".csv", ".md"}):
+    for path in sorted(p for p in DBT_DIRECTORY.rglob("*") if p.suffix in {".sql", ".py", ".yml", ".csv", ".md"}):
         if not {"target", "logs"} & set(path.relative_to(DBT_DIRECTORY).parts):
             digest.update(str(path.relative_to(DBT_DIRECTORY)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
