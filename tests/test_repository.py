@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from dagster_project.cookbook import PAGES, with_results
-from dagster_project.dbt_runner import load_manifest, run_dbt
+from dagster_project.dbt_runner import run_dbt
 from dagster_project.settings import PROJECT_DIRECTORY, Settings
 
 BIN = Path(sys.executable).parent
@@ -86,11 +86,3 @@ def test_queries_of_pages_give_the_results_beside_them(sample_warehouse: Path, p
     assert "```sql" in text
     with duckdb.connect(str(sample_warehouse), read_only=True) as connection:
         assert with_results(text, connection) == text, "run `make docs`"
-
-
-@pytest.mark.parametrize(("exposure", "page"), [("cookbook", "docs/cookbook.md"), ("readme", "README.md"), ("readme", "README.zh-CN.md")])
-def test_exposures_name_what_pages_read(sample_warehouse: Path, exposure: str, page: str) -> None:
-    exposures = load_manifest(Settings((), sample_warehouse))["exposures"].values()
-    (models,) = (node["depends_on"]["nodes"] for node in exposures if node["name"] == exposure)
-    text = (PROJECT_DIRECTORY / page).read_text(encoding="utf-8")
-    assert {model.split(".")[-1] for model in models} == set(re.findall(r"(?:from|join) (?:marts|quality)\.(\w+)", text))

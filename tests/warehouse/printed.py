@@ -60,3 +60,46 @@ def line_totals(cells: pl.DataFrame) -> dict[tuple[str, str], float | None]:
         total = figures.get("total")
         totals[str(report), str(line)] = summed if total is None else total
     return totals
+
+
+class Printed:
+    """The sample reports as staging has them: current copies by the latest publication, and their totals."""
+
+    def __init__(self, warehouse: Path) -> None:
+        everything = frame(warehouse, REPORTS).sort("published_on", nulls_last=False)
+        named = everything.filter(pl.col("agency_name").is_not_null())
+        self.copies = everything
+        self.reports = pl.concat(
+            [
+                named.unique(["agency_name", "report_year"], keep="last"),
+                everything.filter(pl.col("agency_name").is_null()),
+            ]
+        )
+        self.all_cells = frame(warehouse, CELLS)
+        self.cells = self.all_cells.join(self.reports, on="report_id", how="semi")
+        self.totals = line_totals(self.cells)
+        self.denials = seed("catalogue_lines").filter(pl.col("outcome_category") == "denied")["line"].to_list()
+
+    def by(self, agency: str | None = None, scope: str | None = None) -> list[dict]:
+        """The current reports of an agency or a scope, by year."""
+        rows = self.reports.sort("report_year").to_dicts()
+        return [
+            row
+            for row in rows
+            if (agency is None or row["agency_name"] == agency) and (scope is None or row["reporting_scope"] == scope)
+        ]
+
+    def figure(self, report: str, line: str, column: str = "total") -> float | None:
+        """A figure of a report; a total that isn't printed is the sum of its leaves."""
+        if column == "total" and (report, line) in self.totals:
+            return self.totals[report, line]
+        found = self.all_cells.filter(
+            (pl.col("report_id") == report) & (pl.col("line") == line) & (pl.col("column") == column)
+        )["figure"]
+        return found[0] if len(found) else None
+
+    def denied(self, report: str) -> float | None:
+        """All denials of a report, NULL where one ground is unknown."""
+        figures = [self.figure(report, line) for line in self.denials]
+        known = [figure for figure in figures if figure is not None]
+        return sum(known) if len(known) == len(figures) else None

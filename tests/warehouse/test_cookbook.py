@@ -7,61 +7,28 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
 import pytest
 
 from dagster_project.cookbook import COOKBOOK, queries
-from tests.warehouse.printed import CELLS, REPORTS, frame, leaf_columns, line_totals, seed
+from tests.warehouse.printed import Printed, leaf_columns, seed
 
 QUERIES = {question.split(".")[0]: query for question, query in queries(COOKBOOK.read_text(encoding="utf-8")).items()}
 LAND, GULOU, COUNTY = "平江县自然资源局", "福州市鼓楼区住房和城乡建设局", "平江县人民政府"
-PROVINCES = {LAND: "湖南省", "平江县公安局": "湖南省", COUNTY: "湖南省", GULOU: "福建省", "巴州商务局": "新疆维吾尔自治区"}
+PROVINCES = {
+    LAND: "湖南省",
+    "平江县公安局": "湖南省",
+    COUNTY: "湖南省",
+    GULOU: "福建省",
+    "巴州商务局": "新疆维吾尔自治区",
+}
 #: Organs of the sample that have to publish by 31 January; governments and their offices have until 31 March.
 DEPARTMENTS = (LAND, GULOU, "平江县公安局", "青石县水务局", "柳溪市林业局", "鼓楼区住房和城乡建设局")
 
-Row = tuple[object, ...]
-
-
-class Printed:
-    """The sample reports as staging has them: current copies by the latest publication, and their totals."""
-
-    def __init__(self, warehouse: Path) -> None:
-        everything = frame(warehouse, REPORTS).sort("published_on", nulls_last=False)
-        named = everything.filter(pl.col("agency_name").is_not_null())
-        self.copies = everything
-        self.reports = pl.concat(
-            [named.unique(["agency_name", "report_year"], keep="last"), everything.filter(pl.col("agency_name").is_null())]
-        )
-        self.all_cells = frame(warehouse, CELLS)
-        self.cells = self.all_cells.join(self.reports, on="report_id", how="semi")
-        self.totals = line_totals(self.cells)
-        self.denials = seed("catalogue_lines").filter(pl.col("outcome_category") == "denied")["line"].to_list()
-
-    def by(self, agency: str | None = None, scope: str | None = None) -> list[dict]:
-        """The current reports of an agency or a scope, by year."""
-        rows = self.reports.sort("report_year").to_dicts()
-        return [
-            row
-            for row in rows
-            if (agency is None or row["agency_name"] == agency) and (scope is None or row["reporting_scope"] == scope)
-        ]
-
-    def figure(self, report: str, line: str, column: str = "total") -> float | None:
-        """A figure of a report; a total that isn't printed is the sum of its leaves."""
-        if column == "total" and (report, line) in self.totals:
-            return self.totals[report, line]
-        found = self.all_cells.filter(
-            (pl.col("report_id") == report) & (pl.col("line") == line) & (pl.col("column") == column)
-        )["figure"]
-        return found[0] if len(found) else None
-
-    def denied(self, report: str) -> float | None:
-        """All denials of a report, NULL where one ground is unknown."""
-        figures = [self.figure(report, line) for line in self.denials]
-        known = [figure for figure in figures if figure is not None]
-        return sum(known) if len(known) == len(figures) else None
+Row = tuple[Any, ...]
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +69,9 @@ def refusals_of_an_organ(printed: Printed) -> list[Row]:
 def decisions(printed: Printed) -> list[Row]:
     rows = []
     for line in ("administrative_licensing", "administrative_punishment", "administrative_compulsion"):
-        years = {report["report_year"]: printed.figure(report["report_id"], line, "decisions") for report in printed.by(LAND)}
+        years = {
+            report["report_year"]: printed.figure(report["report_id"], line, "decisions") for report in printed.by(LAND)
+        }
         for year, this in years.items():
             before = years.get(year - 1)
             if before is not None and this is not None:
@@ -152,18 +121,32 @@ def late(printed: Printed) -> list[Row]:
 def broken(printed: Printed) -> list[Row]:
     """Lines whose leaves differ from their total, and the two sides of the outcomes, on pages that print all of them."""
     names = {row["report_id"]: (row["agency_name"], row["report_year"]) for row in printed.copies.to_dicts()}
-    figures = {(r, l, c): f for r, l, c, f in printed.all_cells.select("report_id", "line", "column", "figure").iter_rows()}
+    figures = {
+        (report, line, column): figure
+        for report, line, column, figure in printed.all_cells.select(
+            "report_id", "line", "column", "figure"
+        ).iter_rows()
+    }
     lines = seed("catalogue_lines")
     outcomes = lines.filter((pl.col("dimension") == "outcome") & (pl.col("line") != "other_all"))["line"].to_list()
     rows = set()
     for report, line, _ in {key for key in figures if key[2] == "total"}:
-        table = "reviews" if line in ("administrative_review", "litigation_direct", "litigation_after_review") else "applications"
+        table = (
+            "reviews"
+            if line in ("administrative_review", "litigation_direct", "litigation_after_review")
+            else "applications"
+        )
         leaves = [figures.get((report, line, column)) for column in leaf_columns(table)]
         total = figures[report, line, "total"]
         if total is not None and None not in leaves and total != sum(filter(None, leaves)):
             rows.add((*names[report], line, total, sum(filter(None, leaves))))
         processed = [figures.get((report, outcome, "total")) for outcome in outcomes]
-        if line == "processed" and None not in processed and total is not None and total != sum(filter(None, processed)):
+        if (
+            line == "processed"
+            and None not in processed
+            and total is not None
+            and total != sum(filter(None, processed))
+        ):
             rows.add((*names[report], "total", total, sum(filter(None, processed))))
     return sorted(rows, key=str)
 
@@ -182,9 +165,11 @@ def carried(printed: Printed) -> list[Row]:
 
 
 def backlog(printed: Printed) -> list[Row]:
-    rows = []
+    rows: list[Row] = []
     for report in printed.by():
-        new, old, rest = (printed.figure(report["report_id"], line) for line in ("new_received", "carried_in", "carried_forward"))
+        new, old, rest = (
+            printed.figure(report["report_id"], line) for line in ("new_received", "carried_in", "carried_forward")
+        )
         if rest and new is not None and old is not None:
             rows.append((report["agency_name"], report["report_year"], rest, new + old, round(rest / (new + old), 3)))
     return sorted(rows, key=lambda row: (-float(row[4]), str(row[0]), row[1]))[:5]
@@ -193,13 +178,18 @@ def backlog(printed: Printed) -> list[Row]:
 def applicants(printed: Printed) -> list[Row]:
     own = {report["report_id"] for report in printed.by(scope="own_organ")}
     received = printed.cells.filter((pl.col("line") == "new_received") & pl.col("report_id").is_in(list(own)))
-    sums = {column: received.filter(pl.col("column") == column)["figure"].sum() for column in leaf_columns("applications")}
+    sums = {
+        column: float(received.filter(pl.col("column") == column)["figure"].sum())
+        for column in leaf_columns("applications")
+    }
     rest = sum(printed.totals[report, "new_received"] or 0 for report in own) - sum(sums.values())
     return [(total,) for total in [*sums.values(), rest]]
 
 
 def corrections(printed: Printed) -> list[Row]:
-    former, latest = printed.copies.filter((pl.col("agency_name") == GULOU) & (pl.col("report_year") == 2022))["report_id"]
+    former, latest = printed.copies.filter((pl.col("agency_name") == GULOU) & (pl.col("report_year") == 2022))[
+        "report_id"
+    ]
     keys = ["line", "column"]
     cells = printed.all_cells
     both = cells.filter(pl.col("report_id") == former).join(cells.filter(pl.col("report_id") == latest), on=keys)

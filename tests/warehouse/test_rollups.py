@@ -15,7 +15,16 @@ from tests.warehouse.printed import frame, seed
 
 WHOLE, OWN, SILENT = "whole_jurisdiction", "own_organ", None
 PROVINCE, PREFECTURE, COUNTY = "430000", "430600", "430626"
-COUNTED = {"全省": WHOLE, "全市": WHOLE, "全县": WHOLE, "全镇": WHOLE, "我局": OWN, "我厅": OWN, "我单位": OWN, "": SILENT}
+COUNTED = {
+    "全省": WHOLE,
+    "全市": WHOLE,
+    "全县": WHOLE,
+    "全镇": WHOLE,
+    "我局": OWN,
+    "我厅": OWN,
+    "我单位": OWN,
+    "": SILENT,
+}
 
 
 @dataclass(frozen=True)
@@ -88,7 +97,9 @@ def warehouse(
     reports.mkdir()
     for number, (case, of_case) in enumerate(zip(CASES, figures, strict=True)):
         writer = MixingWriter(catalogue) if case.form == "mixed" else ReportWriter(catalogue)
-        overview = f"{case.counted}共收到政府信息公开申请{of_case['new_received', 'total']}件。" if case.counted else "无。"
+        overview = (
+            f"{case.counted}共收到政府信息公开申请{of_case['new_received', 'total']}件。" if case.counted else "无。"
+        )
         title = f"{case.agency}2022年政府信息公开工作年度报告"
         opening = ("统计期限为2022年1月1日至2022年12月31日。",)
         written = Written(of_case, title=title, opening=opening, overview=(overview,))
@@ -106,7 +117,9 @@ def of_measure(measure: str, of_case: dict[tuple[str, str], str]) -> float | Non
 
 
 def test_cases_are_read_as_meant(warehouse: Path) -> None:
-    reports = frame(warehouse, "select agency_name, reporting_scope, form, source_uri from marts.dim_report order by source_uri")
+    reports = frame(
+        warehouse, "select agency_name, reporting_scope, form, source_uri from marts.dim_report order by source_uri"
+    )
     assert reports["agency_name"].to_list() == [case.agency for case in CASES]
     assert reports["reporting_scope"].to_list() == [COUNTED[case.counted] for case in CASES]
     assert reports["form"].to_list() == [case.form for case in CASES]
@@ -145,7 +158,13 @@ def test_types_hold_each_report_once(warehouse: Path, figures: list[dict[tuple[s
     )
     expected = {
         scope: (
-            float(sum(int(of["new_received", "total"]) for case, of in zip(CASES, figures, strict=True) if case.scope == scope)),
+            float(
+                sum(
+                    int(of["new_received", "total"])
+                    for case, of in zip(CASES, figures, strict=True)
+                    if case.scope == scope
+                )
+            ),
             sum(case.scope == scope for case in CASES),
         )
         for scope in (OWN, WHOLE)

@@ -28,7 +28,10 @@ SECTION_2 = {
         "document_type",
         {m: m for m in ("issued", "repealed", "in_force", "newly_made", "newly_disclosed", "total_disclosed")},
     ),
-    "fct_fees": ("fees", {"amount": "amount_yuan", "items_prior_year": "items_prior_year", "items_change": "items_change"}),
+    "fct_fees": (
+        "fees",
+        {"amount": "amount_yuan", "items_prior_year": "items_prior_year", "items_change": "items_change"},
+    ),
     "fct_procurement": ("procurement", {"projects": "projects", "amount": "amount_yuan"}),
 }
 
@@ -78,7 +81,11 @@ def test_sum_of_other_facts_of_leaves(warehouse: Path, fact: str) -> None:
     keys = {key for key in facts.select("report_id", "line").iter_rows() if totals.get(key) is not None}
     assert keys
     expected = sum(totals[key] or 0 for key in keys)
-    found = sum(figure or 0 for report, line, figure in facts.select("report_id", "line", "figure").iter_rows() if (report, line) in keys)
+    found = sum(
+        figure or 0
+        for report, line, figure in facts.select("report_id", "line", "figure").iter_rows()
+        if (report, line) in keys
+    )
     assert found == expected
 
 
@@ -99,8 +106,11 @@ def measures_of_reports(warehouse: Path) -> dict[str, dict[str, float | None]]:
     """Each measure of sections 3 and 4 by report: the sum of its parts, NULL where one is unknown."""
     cells = current_cells(warehouse)
     totals = line_totals(cells)
-    leaves = {(report, line, column): figure for report, line, column, figure in cells.select("report_id", "line", "column", "figure").iter_rows()}
-    printed = {key for key in cells.filter(pl.col("reading") != "blank").select("report_id", "line").iter_rows()}
+    leaves = {
+        (report, line, column): figure
+        for report, line, column, figure in cells.select("report_id", "line", "column", "figure").iter_rows()
+    }
+    printed = set(cells.filter(pl.col("reading") != "blank").select("report_id", "line").iter_rows())
     parts: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for measure, line, column in seed("measure_parts").iter_rows():
         parts[measure].append((line, column))
