@@ -64,6 +64,7 @@ requirements: setup
 	$(BIN)/uv pip compile --quiet pyproject.toml --extra development --python-version 3.11 --upgrade \
 		--generate-hashes --no-strip-extras --no-annotate --no-header --output-file requirements.txt
 
-# The data dictionary, from dbt's descriptions.
+# The data dictionary, from dbt's descriptions, and the results of the cookbook's and the READMEs' queries.
 docs: setup
 	$(BIN)/python -m dagster_project.data_dictionary
+	$(BIN)/python -m dagster_project.cookbook

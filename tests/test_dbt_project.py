@@ -14,7 +14,7 @@ import pytest
 
 from dagster_project.data_dictionary import DICTIONARY, data_dictionary, in_both_languages
 from dagster_project.dbt_runner import load_manifest
-from dagster_project.settings import DBT_DIRECTORY, Settings
+from dagster_project.settings import DBT_DIRECTORY, PROJECT_DIRECTORY, Settings
 
 #: How the names of a layer's models begin.
 PREFIXES = {"staging": ("stg_",), "intermediate": ("int_",), "marts": ("dim_", "fct_", "agg_"), "quality": ("",)}
@@ -138,3 +138,15 @@ def published(manifest: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def names(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
     return sorted(node["name"] for node in nodes)
+
+
+@pytest.mark.parametrize(
+    ("exposure", "page"), [("cookbook", "docs/cookbook.md"), ("readme", "README.md"), ("readme", "README.zh-CN.md")]
+)
+def test_exposures_name_what_pages_read(manifest: Mapping[str, Any], exposure: str, page: str) -> None:
+    exposures = manifest["exposures"].values()
+    (models,) = (node["depends_on"]["nodes"] for node in exposures if node["name"] == exposure)
+    text = (PROJECT_DIRECTORY / page).read_text(encoding="utf-8")
+    assert {model.split(".")[-1] for model in models} == set(
+        re.findall(r"(?:from|join) (?:marts|quality)\.(\w+)", text)
+    )

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dagster_project.cookbook import PAGES, with_results
 from dagster_project.dbt_runner import run_dbt
-from dagster_project.metadata import markdown_table
 from dagster_project.settings import PROJECT_DIRECTORY, Settings
 
 BIN = Path(sys.executable).parent
@@ -80,13 +80,9 @@ def test_top_level_is_as_agreed() -> None:
     assert folders <= {"dagster_project", "dbt", "extract", "expectations", "tests", "docs", "bi", "deploy", ".ci"}
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_queries_of_the_readme_give_the_results_beside_them(sample_warehouse: Path, readme: str) -> None:
-    text = (PROJECT_DIRECTORY / readme).read_text(encoding="utf-8")
-    queries = re.findall(r"```sql\n(.*?)```", text, re.DOTALL)
-    assert len(queries) == 2
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_queries_of_pages_give_the_results_beside_them(sample_warehouse: Path, page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert "```sql" in text
     with duckdb.connect(str(sample_warehouse), read_only=True) as connection:
-        for query in queries:
-            relation = connection.sql(query)
-            rows = [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
-            assert markdown_table(rows) in text
+        assert with_results(text, connection) == text, "run `make docs`"

@@ -24,7 +24,7 @@ select
     regions.region_code as region_code_of_year,
     reports.report_year,
     reports.reporting_scope,
-    reports.published_on,
+    reports.first_published_on,
     reports.tables_read,
     reports.cells_read
 from reports

@@ -72,6 +72,8 @@ superseded as (
 ranked as (
     select
         *,
+        -- a corrected copy is published later, the report is not
+        min(published_on) over (partition by copy_key) as first_published_on,
         row_number() over (
             partition by copy_key
             order by

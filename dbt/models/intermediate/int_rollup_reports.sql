@@ -34,10 +34,14 @@ select
     reporting_scope is null as is_scope_assumed
 from scoped
 where rollup_scope = 'own_organ' or (rollup_scope = 'whole_jurisdiction' and speaks_for_jurisdiction)
--- a government and its office may both publish the same jurisdiction's figures
 qualify
-    rollup_scope = 'own_organ'
-    or row_number() over (
-        partition by region_code, township, report_year, rollup_scope
-        order by agency_type = 'government' desc, cells_read desc, report_id asc
+    row_number() over (
+        partition by
+            -- an agency has one report of its own a year, a division one of all its organs: a government and its
+            -- office may both publish that
+            if(rollup_scope = 'own_organ', agency_id, coalesce(region_code, agency_id)),
+            township,
+            report_year,
+            rollup_scope
+        order by agency_type = 'government' desc, reporting_scope is null asc, cells_read desc, report_id asc
     ) = 1

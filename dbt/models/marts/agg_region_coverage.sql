@@ -26,6 +26,11 @@ seen as (
     group by region_code
 ),
 
+years as (
+    select unnest(generate_series(min(report_year), max(report_year)))::integer as report_year
+    from reports
+),
+
 by_year as (
     select
         region_code,
@@ -39,13 +44,15 @@ by_year as (
 )
 
 select
-    by_year.region_code,
-    by_year.report_year,
+    seen.region_code,
+    years.report_year,
     seen.agencies_seen::integer as agencies_seen,
-    by_year.agencies_reporting::integer as agencies_reporting,
-    by_year.reports::integer as reports,
-    by_year.reports_read::integer as reports_read,
-    by_year.reports_without_scope::integer as reports_without_scope,
-    (by_year.agencies_reporting / seen.agencies_seen)::double as coverage
-from by_year
-inner join seen on by_year.region_code = seen.region_code
+    coalesce(by_year.agencies_reporting, 0)::integer as agencies_reporting,
+    coalesce(by_year.reports, 0)::integer as reports,
+    coalesce(by_year.reports_read, 0)::integer as reports_read,
+    coalesce(by_year.reports_without_scope, 0)::integer as reports_without_scope,
+    (coalesce(by_year.agencies_reporting, 0) / seen.agencies_seen)::double as coverage
+from seen
+cross join years
+left join by_year
+    on seen.region_code = by_year.region_code and years.report_year = by_year.report_year

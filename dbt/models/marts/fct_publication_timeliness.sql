@@ -1,4 +1,4 @@
--- When each current report was published, beside the day on which the Regulations want it.
+-- When each current report was first published, beside the day on which the Regulations want it.
 with
 
 reports as (
@@ -28,12 +28,12 @@ select
     agency_id,
     report_year,
     reporting_scope,
-    published_on,
+    first_published_on,
     deadline,
-    (published_on - deadline)::integer as days_late,
+    (first_published_on - deadline)::integer as days_late,
     case
-        when published_on is null or deadline is null then 'unknown'
-        when published_on <= deadline then 'on_time'
+        when first_published_on is null or deadline is null then 'unknown'
+        when first_published_on <= deadline then 'on_time'
         else 'late'
     end as timeliness
 from dated
