@@ -27,8 +27,9 @@ setup: .venv/.ready
 run: setup
 	$(BIN)/gongkai build --reports $(REPORTS) --warehouse $(WAREHOUSE)
 
+# A file of tests is one process's: its builds are shared by its tests.
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .
