@@ -86,12 +86,14 @@ def _lines_outside_tables(source: Sequence[PrintedCell], lines: Collection[int])
     long = {number for number, later in zip(numbers, numbers[LONGEST_LINE:], strict=False) if number == later}
     outside = [cell for cell in source if cell.source_line not in lines or cell.source_line in long]
     found: list[ProseLine] = []
+    last = None
     for cell in outside:
-        text, raw_text, line = cell.text, cell.raw_text, cell.source_line
-        if found and found[-1].source_line == line and line not in long:
+        text, line, raw_text = cell.text, cell.source_line, cell.raw_text
+        if line == last and line not in long:
             before = found.pop()
             text, raw_text = f"{before.text} {text}", f"{before.raw_text} {raw_text}"
         found.append(ProseLine(text, raw_text, line))
+        last = line
     return found
 
 

@@ -40,7 +40,8 @@ class StatutoryTables:
         """What the tables in a document's cells say, and the sections whose heading was met."""
         shown = self._shapes.shown(cells)
         reader = self._reader()
-        stretches = reader.read(cells, partial(self._shapes.known, shown))
+        read = reader.read(cells, partial(self._shapes.known, shown))
+        stretches = [stretch for stretch in read if stretch.known or stretch.rows or stretch.column_labels]
         found = [self._findings_of(stretch, shown, report_id) for stretch in stretches]
         if hang_together(found):
             found = [self._of_rows(self._reader().read(cells), report_id)]
