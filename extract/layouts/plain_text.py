@@ -169,10 +169,12 @@ def _pipe_line(line: str) -> tuple[Sequence[str], Layout, bool, bool]:
     """Cells of a line with pipes.
 
     ``X |`` closes one cell and ``|`` alone is one empty cell. A run of pipes at the end (``||||``)
-    is what merged cells leave behind: it holds no cell, while ``| |`` does.
+    is what merged cells leave behind: it holds no cell, while ``| |`` does. Empty cells before a lone text make a
+    row of them: they are no cells of the row above.
     """
     pieces = [piece.strip() for piece in _pieces(line)]
-    is_row = len(pieces) <= LONGEST_ROW and sum(map(bool, pieces)) > 1
+    printed = sum(map(bool, pieces))
+    is_row = len(pieces) <= LONGEST_ROW and (printed > 1 or (printed == 1 and not pieces[0]))
     return pieces, "pipe_row" if is_row else "pipe_per_line", True, is_row
 
 
