@@ -61,12 +61,26 @@ class BuildDatabase:
 
     def create_staging(self) -> None:
         """Make the staging tables that are missing."""
+        for table, schema in STAGING_TABLES.items():
+            self.create_table(table, schema)
+
+    def create_table(self, table: str, schema: pl.Schema) -> None:
+        """Make a staging table where it is missing."""
         with self.connect() as connection:
             connection.execute("create schema if not exists staging")
-            for table, schema in STAGING_TABLES.items():
-                connection.register("empty", pl.DataFrame(schema=schema).to_arrow())
-                connection.execute(f"create table if not exists staging.{table} as select * from empty")
-                connection.unregister("empty")
+            connection.register("empty", pl.DataFrame(schema=schema).to_arrow())
+            connection.execute(f"create table if not exists staging.{table} as select * from empty")
+
+    def loaded_segments(self) -> set[str]:
+        """The segments of the log of attempts that ``staging.fetch_log`` has."""
+        with self.connect(read_only=True) as connection:
+            rows = connection.execute("select distinct log_segment from staging.fetch_log").fetchall()
+            return {segment for (segment,) in rows}
+
+    def append(self, table: str, frame: pl.DataFrame) -> None:
+        """Add rows to a staging table, all or none."""
+        with self.connect() as connection:
+            self._insert(connection, table, frame)
 
     def readings(self, fingerprint: str) -> set[tuple[str | None, ...]]:
         """What a reader with this fingerprint has read: place, content and media type of each document.

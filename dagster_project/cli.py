@@ -1,7 +1,7 @@
-"""The command line: ``gongkai build``, ``gongkai extract``, ``gongkai ui``.
+"""The command line: ``gongkai build``, ``gongkai fetch``, ``gongkai extract``, ``gongkai ui``.
 
 Belongs here: arguments, exit codes and sentences for the user. Doesn't belong here: the work itself.
-Exit codes: 0 done (rejections and failing identities are data), 1 the run failed and the warehouse is
+Exit codes: 0 done (rejections, failing identities and silent servers are data), 1 the run failed and the warehouse is
 as it was before, 2 bad usage.
 """
 
@@ -26,8 +26,14 @@ app = typer.Typer(
 FAILED, BAD_USAGE = 1, 2
 TABLES = "select schema_name, table_name from duckdb_tables()"
 
-Reports = Annotated[list[Path], typer.Option(help="A directory of reports, searched in any depth; may be repeated.")]
+Reports = Annotated[
+    list[Path] | None, typer.Option(help="A directory of reports, searched in any depth; may be repeated.")
+]
 Warehouse = Annotated[Path, typer.Option(help="The DuckDB file to publish.")]
+Landing = Annotated[
+    str | None,
+    typer.Option(envvar="GONGKAI_LANDING", help="The landing store, where it isn't beside the warehouse: s3://…"),
+]
 
 
 def _stop(message: str, code: int) -> NoReturn:
@@ -37,18 +43,23 @@ def _stop(message: str, code: int) -> NoReturn:
 
 @app.command()
 def build(
-    reports: Reports,
     warehouse: Warehouse,
+    reports: Reports = None,
+    sources: Annotated[Path | None, typer.Option(help="A sources file to fetch from before the build.")] = None,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Read every kept document again.")] = False,
+    landing: Landing = None,
 ) -> None:
-    """Build the warehouse from directories of reports: the whole asset graph, in this process."""
+    """Build the warehouse from reports, sources, and all that was kept before: the whole asset graph."""
     from dagster_project.build import BuildError
     from dagster_project.build import build as run_build
     from dagster_project.summary import print_summary
 
-    _check_directories(reports)
-    _check_warehouse(warehouse)
-    settings = Settings(tuple(path.absolute() for path in reports), warehouse.absolute(), full_refresh)
+    if not reports and sources is None:
+        _stop("nothing to build from: give --reports, --sources or both", BAD_USAGE)
+    _check_directories(reports or [])
+    settings = _settings(reports or [], warehouse, full_refresh, sources, landing)
+    if sources is not None:
+        _fetch(settings, ())
     try:
         run_build(settings)
     except BuildError as error:
@@ -56,6 +67,17 @@ def build(
     except OSError as error:
         _stop(f"the build failed: {error.strerror or error}", FAILED)
     print_summary(settings.warehouse, Console())
+
+
+@app.command()
+def fetch(
+    sources: Annotated[Path, typer.Option(help="The sources file.")],
+    warehouse: Annotated[Path, typer.Option(help="The DuckDB file that the landing store lies beside.")],
+    only: Annotated[list[str] | None, typer.Option(help="The name of one source; may be repeated.")] = None,
+    landing: Landing = None,
+) -> None:
+    """Bring what is new at the sources into the landing store; the next build takes it from there."""
+    _fetch(_settings([], warehouse, False, sources, landing), tuple(only or ()))
 
 
 @app.command()
@@ -100,6 +122,30 @@ def ui(
     raise typer.Exit(subprocess.run(command, cwd=PROJECT_DIRECTORY, env=environment, check=False).returncode)
 
 
+def _settings(
+    reports: list[Path], warehouse: Path, full_refresh: bool, sources: Path | None, landing: str | None
+) -> Settings:
+    _check_warehouse(warehouse)
+    if landing:
+        landing = landing if "://" in landing else str(Path(landing).absolute())
+        _check_landing(landing)
+    directories = tuple(path.absolute() for path in reports)
+    return Settings(directories, warehouse.absolute(), full_refresh, sources and sources.absolute(), landing or None)
+
+
+def _fetch(settings: Settings, only: tuple[str, ...]) -> None:
+    """Fetch, and say what came; servers that don't answer are data."""
+    from dagster_project.fetch_command import FetchError, fetch_and_print
+    from dagster_project.fetching.sources import SourcesError
+
+    try:
+        fetch_and_print(settings, only, Console())
+    except SourcesError as error:
+        _stop(str(error), BAD_USAGE)
+    except FetchError as error:
+        _stop(f"the fetch failed: {error}", FAILED)
+
+
 def _check_directories(reports: list[Path]) -> None:
     for path in reports:
         if not path.is_dir():
@@ -119,6 +165,15 @@ def _check_warehouse(warehouse: Path) -> None:
         _stop(f"{warehouse} can't be written: {error.strerror or error}", BAD_USAGE)
     if problem := _foreign(warehouse):
         _stop(problem, BAD_USAGE)
+
+
+def _check_landing(landing: str) -> None:
+    from dagster_project.storage import open_storage
+
+    try:
+        open_storage(landing)
+    except (OSError, ValueError, ImportError) as error:
+        _stop(f"{landing} can't be a landing store: {error}", BAD_USAGE)
 
 
 def _foreign(warehouse: Path) -> str | None:

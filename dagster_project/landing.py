@@ -1,20 +1,21 @@
 """The landing store: what was found once is kept by content, with where and when it was found.
 
 Belongs here: finding files, keeping their bytes, remembering observations. Doesn't belong here:
-what a document says (``extract``), what stands in a shard (``shards``).
+what a document says (``extract``), what stands in a shard (``shards``), asking servers for documents
+(``fetching``), where the store lies (``storage``).
 
 A row of a shard is kept like a file. Of the shard itself only a note is taken, by which it isn't opened
 again until it changes, and for each row that has left it, another: so a row counts as new when it comes back.
 
-On disk: ``contents/ab/ab….gz``, one file per content, and ``observations/000001.jsonl``, one file
-per run that found something. Both are written beside their name and moved there, so that nothing
-is ever half stored.
+In it: ``contents/ab/ab….gz``, one object per content, ``observations/000001.jsonl``, one object per run that
+found something, and ``fetches/``, the log of what servers were asked. Each is there whole or not at all.
 """
 
 import gzip
 import hashlib
 import json
 import os
+import zlib
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
@@ -24,10 +25,12 @@ from stat import S_ISDIR, S_ISREG
 from typing import Literal
 
 from dagster_project.shards import Refusal, ShardError, is_shard, printable, read_shard
+from dagster_project.storage import open_storage
 from extract.documents import Document, Rejection, RejectionReason
 from extract.reader import MAX_DOCUMENT_BYTES
 
 Key = tuple[str, str | None]
+OBSERVATIONS = "observations"
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,10 @@ class LandingSummary:
 
 
 class LandingStore:
-    """A directory of contents and observations."""
+    """A folder of contents and observations, or such a place in a bucket (``s3://bucket/folder``)."""
 
-    def __init__(self, directory: Path) -> None:
-        self._contents = directory / "contents"
-        self._observations = directory / "observations"
+    def __init__(self, location: Path | str) -> None:
+        self.storage = open_storage(location)
 
     def documents(self) -> list[Observation]:
         """The last observation of every document, in the order of these observations.
@@ -95,34 +97,76 @@ class LandingStore:
 
     def document(self, observation: Observation) -> Document:
         """A kept document with its bytes; OSError when the store has lost it."""
-        path = self._content_path(observation.content_sha256 or "")
-        with gzip.open(path) as file:
-            return Document(observation.source_uri, file.read(), observation.media_type)
+        content = self.content(observation.content_sha256 or "")
+        return Document(observation.source_uri, content, observation.media_type)
+
+    def content(self, digest: str) -> bytes:
+        """The bytes with this hash; OSError when the store has lost or damaged them."""
+        try:
+            content = gzip.decompress(self.storage.read(_content_name(digest)))
+        except (EOFError, zlib.error) as error:
+            raise OSError(f"the landing store has damaged {digest}: {error}") from error
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise OSError(f"the landing store has other bytes under {digest}")
+        return content
+
+    def has(self, digest: str) -> bool:
+        """Whether the store has bytes with this hash."""
+        return self.storage.exists(_content_name(digest))
+
+    def keep(self, content: bytes, *, durable: bool = False) -> str:
+        """Keep bytes, where they aren't kept yet, and return their hash; ``durable`` outlives a power cut."""
+        digest = hashlib.sha256(content).hexdigest()
+        if not self.has(digest):
+            packed = gzip.compress(content, compresslevel=6, mtime=0)
+            self.storage.write(_content_name(digest), packed, durable=durable)
+        return digest
+
+    def remember(self, observations: Iterable[Observation]) -> list[Observation]:
+        """Add those observations to the log that say anything new, and return them."""
+        ledger = _Ledger(self._all_observations())
+        taken = [observation for observation in observations if ledger.take(observation)]
+        self.write_down(taken)
+        return taken
+
+    def write_down(self, batch: list[Observation]) -> None:
+        """Add observations to the log as they are."""
+        if batch:
+            lines = "".join(json.dumps(_record(observation), ensure_ascii=True) + "\n" for observation in batch)
+            number = 1 + len(self.storage.names(OBSERVATIONS))
+            while not self.storage.write_new(f"{OBSERVATIONS}/{number:06d}.jsonl", lines.encode()):
+                number += 1  # a fetch and a build may write at the same time
 
     def land(self, paths: Iterable[Path], *, look_again: bool = False) -> LandingSummary:
         """Keep the documents that are new or changed since they were last seen.
 
         A file whose size and time of change are as before isn't opened, unless ``look_again``.
         """
+        return self.look(paths, look_again=look_again)[0]
+
+    def look(self, paths: Iterable[Path], *, look_again: bool = False) -> tuple[LandingSummary, list[Observation]]:
+        """As ``land``; also what was observed anew."""
         ledger = _Ledger(self._all_observations())
         known = {key for _, key in ledger.documents}
         files = list(dict.fromkeys(path.absolute() for path in paths))
         batch: list[Observation] = []
         found = 0
         for path in files:
-            before = ledger.places.get(source_uri(path))
+            uri = source_uri(path)
+            before = ledger.places.get(uri)
             if before is None or look_again or not _is_unchanged(path, before):
-                observations = self._look_at_shard(path, ledger) if is_shard(path) else [self._observe(path)]
+                observations = self._look_at_shard(path, uri, ledger) if is_shard(path) else [self._observe(path)]
                 batch += [observation for observation in observations if ledger.take(observation)]
-            found += ledger.count(source_uri(path))
-        self._remember(batch)
+            found += ledger.count(uri)
+        self.write_down(batch)
         new = len({o.key for o in batch if o.is_document} - known)
-        return LandingSummary(len(files), found, new, found - new, sum(1 for o in batch if o.is_document and o.reason))
+        not_kept = sum(1 for o in batch if o.is_document and o.reason)
+        return LandingSummary(len(files), found, new, found - new, not_kept), batch
 
     def _all_observations(self) -> Iterator[Observation]:
         number = 0
-        for path in sorted(self._observations.glob("*.jsonl")):
-            for line in path.read_text(encoding="utf-8").splitlines():
+        for name in self.storage.names(OBSERVATIONS):
+            for line in self.storage.read(name).decode().splitlines():
                 number += 1
                 yield Observation(**json.loads(line), observation_number=number)
 
@@ -135,13 +179,17 @@ class LandingStore:
             content = path.read_bytes()
         except OSError as error:
             return Observation(uri, None, 0, 0, None, "unreadable", error.strerror or str(error))
-        digest = hashlib.sha256(content).hexdigest()
-        self._keep(digest, content)
-        return Observation(uri, digest, status.st_size, status.st_mtime_ns)
+        return Observation(uri, self.keep(content), status.st_size, status.st_mtime_ns)
 
-    def _look_at_shard(self, path: Path, ledger: "_Ledger") -> list[Observation]:
+    def land_shard(self, path: Path, uri: str) -> list[Observation]:
+        """Keep the rows of a shard that was brought here from another place; what was observed anew."""
+        ledger = _Ledger(self._all_observations())
+        batch = [observation for observation in self._look_at_shard(path, uri, ledger) if ledger.take(observation)]
+        self.write_down(batch)
+        return batch
+
+    def _look_at_shard(self, path: Path, uri: str, ledger: "_Ledger") -> list[Observation]:
         """The shard, its rows, and those that have left it, unless it broke off."""
-        uri = source_uri(path)
         rows: dict[Key, Observation] = {}
         refusal: Refusal | None = None
         try:
@@ -166,23 +214,8 @@ class LandingStore:
         uri = outcome.source_uri
         if isinstance(outcome, Rejection):
             return Observation(uri, None, 0, modified_ns, None, outcome.reason, outcome.detail, shard_uri=shard_uri)
-        self._keep(outcome.content_sha256, outcome.content)
         size = len(outcome.content)
-        return Observation(uri, outcome.content_sha256, size, modified_ns, outcome.media_type, shard_uri=shard_uri)
-
-    def _keep(self, digest: str, content: bytes) -> None:
-        path = self._content_path(digest)
-        if not path.exists():
-            _write_whole(path, gzip.compress(content, compresslevel=6, mtime=0))
-
-    def _content_path(self, digest: str) -> Path:
-        return self._contents / digest[:2] / f"{digest}.gz"
-
-    def _remember(self, batch: list[Observation]) -> None:
-        if batch:
-            number = 1 + sum(1 for _ in self._observations.glob("*.jsonl"))
-            lines = "".join(json.dumps(_record(observation), ensure_ascii=True) + "\n" for observation in batch)
-            _write_whole(self._observations / f"{number:06d}.jsonl", lines.encode())
+        return Observation(uri, self.keep(outcome.content), size, modified_ns, outcome.media_type, shard_uri=shard_uri)
 
 
 class _Ledger:
@@ -295,8 +328,5 @@ def refusal_of(path: Path) -> Refusal | None:
     return None
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    part.replace(path)
+def _content_name(digest: str) -> str:
+    return f"contents/{digest[:2]}/{digest}.gz"

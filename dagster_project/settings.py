@@ -22,16 +22,26 @@ class Settings:
     reports: tuple[Path, ...]
     warehouse: Path
     full_refresh: bool = False
+    #: The sources file, where documents are fetched from.
+    sources: Path | None = None
+    #: Where the landing store is, when it doesn't lie beside the warehouse: ``s3://bucket/folder`` or a folder.
+    landing_url: str | None = None
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """From ``GONGKAI_REPORTS`` (paths joined with ``:``), ``GONGKAI_WAREHOUSE`` and ``GONGKAI_FULL_REFRESH``."""
+        """From ``GONGKAI_REPORTS`` (paths joined with ``:``), ``GONGKAI_WAREHOUSE``, ``GONGKAI_SOURCES`` and so on.
+
+        Where neither reports nor sources are named, the bundled samples are the reports.
+        """
         reports = [Path(path) for path in os.environ.get("GONGKAI_REPORTS", "").split(":") if path]
         warehouse = os.environ.get("GONGKAI_WAREHOUSE")
+        sources = os.environ.get("GONGKAI_SOURCES")
         return cls(
-            reports=tuple(path.absolute() for path in reports or [SAMPLE_REPORTS]),
+            reports=tuple(path.absolute() for path in reports or ([] if sources else [SAMPLE_REPORTS])),
             warehouse=Path(warehouse).absolute() if warehouse else DEFAULT_WAREHOUSE,
             full_refresh=os.environ.get("GONGKAI_FULL_REFRESH") == "1",
+            sources=Path(sources).absolute() if sources else None,
+            landing_url=os.environ.get("GONGKAI_LANDING") or None,
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -40,6 +50,8 @@ class Settings:
             "GONGKAI_REPORTS": ":".join(map(str, self.reports)),
             "GONGKAI_WAREHOUSE": str(self.warehouse),
             "GONGKAI_FULL_REFRESH": "1" if self.full_refresh else "0",
+            "GONGKAI_SOURCES": str(self.sources or ""),
+            "GONGKAI_LANDING": self.landing_url or "",
         }
 
     @property
@@ -49,8 +61,18 @@ class Settings:
 
     @property
     def landing(self) -> Path:
-        """The landing store: every document ever read, by content."""
+        """Where the landing store lies unless ``landing_url`` names another place."""
         return self.state / "landing"
+
+    @property
+    def landing_location(self) -> Path | str:
+        """The landing store: every document ever read, by content."""
+        return self.landing_url or self.landing
+
+    @property
+    def fetching(self) -> Path:
+        """What a fetch keeps on this machine until the landing store has it."""
+        return self.state / "fetching"
 
     @property
     def build_database(self) -> Path:

@@ -8,11 +8,11 @@ import duckdb
 import polars as pl
 import pytest
 
-from dagster_project import landing
 from dagster_project.build_database import BuildDatabase
 from dagster_project.extraction import read_documents
 from dagster_project.landing import LandingStore, LandingSummary, find_files, source_uri
 from dagster_project.settings import SAMPLE_REPORTS
+from dagster_project.storage import FolderStorage
 from extract import Catalogue, ReportReader
 from tests.conftest import build, gongkai
 from tests.shard_files import Writer, kept, land, reasons, refused, row, write_lines, write_parquet
@@ -141,14 +141,14 @@ def test_store_that_cannot_be_written_is_not_the_shard_s_fault(
 ) -> None:
     """The run fails and remembers nothing; the next one lands everything."""
     write(reports / "shard", [row("a", "1"), row("b", "2")])
-    write_whole = landing._write_whole
+    write_whole = FolderStorage.write
 
-    def fail(path: Path, content: bytes) -> None:
+    def fail(storage: FolderStorage, name: str, content: bytes, **options: bool) -> None:
         if len(list(reports.parent.rglob("*.gz"))) == 1:
             raise OSError(28, "No space left on device")
-        write_whole(path, content)
+        write_whole(storage, name, content, **options)
 
-    monkeypatch.setattr(landing, "_write_whole", fail)
+    monkeypatch.setattr(FolderStorage, "write", fail)
     with pytest.raises(OSError, match="No space left"):
         land(store, reports)
     assert store.documents() == []

@@ -38,7 +38,9 @@ def staging_tables(settings: dg.ResourceParam[Settings]) -> Iterator[dg.Material
     def track(documents: Sequence[Observation]) -> Iterable[Observation]:
         return tracked(documents, "Reading documents")
 
-    summary = read_documents(LandingStore(settings.landing), database, reader, again=settings.full_refresh, track=track)
+    summary = read_documents(
+        LandingStore(settings.landing_location), database, reader, again=settings.full_refresh, track=track
+    )
     previews = database.previews([f"staging.{table}" for table in STAGING_TABLES])
     for table in STAGING_TABLES:
         metadata = table_metadata(previews[f"staging.{table}"]) | asdict(summary)
