@@ -84,7 +84,10 @@ def figures(writer: ReportWriter) -> list[dict[tuple[str, str], str]]:
         if case.form == "mixed":
             for key in documents:
                 del of_case[key]
-            of_case |= {("regulation", "newly_made"): "3", ("normative_document", "newly_made"): "7"}
+            for number, line in enumerate(("regulation", "normative_document")):
+                of_case |= {
+                    (line, c): str(5 * number + 3) for c in ("newly_made", "newly_disclosed", "total_disclosed")
+                }
     return cases
 
 
