@@ -49,7 +49,7 @@ def build(settings: Settings) -> None:
 
 
 def _run(settings: Settings) -> None:
-    prepare_instance(settings)
+    home = prepare_instance(settings)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")
 
@@ -57,13 +57,14 @@ def _run(settings: Settings) -> None:
 
     from dagster_project.dbt_runner import DbtError
     from dagster_project.definitions import defs
+    from dagster_project.event_log import instance_reference
 
     try:
         job = defs().resolve_job_def("build_warehouse")
     except (CatalogueError, DbtError) as error:
         raise BuildError(str(error)) from error
 
-    with dg.DagsterInstance.get() as instance:
+    with dg.DagsterInstance.from_ref(instance_reference(home)) as instance:
         quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
         result = job.execute_in_process(
             instance=instance, run_config=quiet, raise_on_error=False, resources={"settings": settings}
