@@ -77,8 +77,8 @@ def _finding(table: str, result: Any) -> Finding:
     rows = [dict(row) for row in details.get("unexpected_rows", [])]
     exception = _exception(result.exception_info)
     count = result.result.get("observed_value") if "unexpected_rows" in details else None
-    count = result.result.get("unexpected_count", 0) if count is None else count
-    return Finding(meta.get("rule", ""), table, bool(result.success), count, rows, exception)
+    count = result.result.get("unexpected_count") if count is None else count
+    return Finding(meta.get("rule", ""), table, bool(result.success), count or 0, rows, exception)
 
 
 def _exception(info: Any) -> str | None:
