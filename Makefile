@@ -46,6 +46,7 @@ bench: setup
 	$(BIN)/python -m tests.benchmarks.build_ratio
 	$(BIN)/python -m tests.benchmarks.reading_speed
 	$(BIN)/python -m tests.benchmarks.localisation
+	$(BIN)/python -m tests.benchmarks.validation
 
 # What is read of every document whose figures are known, into docs/accuracy.md.
 accuracy: setup

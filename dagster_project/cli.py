@@ -67,6 +67,7 @@ def build(
     except OSError as error:
         _stop(f"the build failed: {error.strerror or error}", FAILED)
     print_summary(settings.warehouse, Console())
+    Console().print(f"Results of the checks: {settings.validation_page}", soft_wrap=True, markup=False)
 
 
 @app.command()

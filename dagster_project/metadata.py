@@ -8,6 +8,8 @@ from dagster_project.build_database import TablePreview
 
 #: Longer texts are cut in the small table.
 LONGEST_TEXT = 40
+#: What a document says is text: no tag, entity, link, picture, code or column of the table.
+ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;"} | {letter: f"\\{letter}" for letter in "\\|[`"})
 
 
 def table_metadata(preview: TablePreview) -> dict[str, Any]:
@@ -24,5 +26,6 @@ def markdown_table(rows: list[dict[str, Any]]) -> str:
 
 
 def _text(value: object) -> str:
-    text = "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
-    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    text = "" if value is None else " ".join(str(value).splitlines())
+    text = text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+    return text.translate(ESCAPES)

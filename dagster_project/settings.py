@@ -90,6 +90,11 @@ class Settings:
         return Path(os.environ.get("DAGSTER_HOME") or self.state / "dagster")
 
     @property
+    def validation_page(self) -> Path:
+        """The results of the checks, as a page for people."""
+        return self.state / "validation" / "index.html"
+
+    @property
     def lock(self) -> Path:
         """Held by the one build that may write."""
         return self.state / "build.lock"

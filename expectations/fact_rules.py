@@ -63,7 +63,8 @@ def figures_trace_to_cells(catalogue: Catalogue) -> Rule:
         "ours",
         "quality",
         "figure_sources",
-        "Every figure of the facts is the value of a staging cell, printed or inferred, and has its source.",
+        "Every figure of the facts is the value of a staging cell, printed or inferred, and has its source. "
+        "/ 事实表的每个数字均为暂存单元格的载明值或推算值，并有出处。",
         f"""
         with figures as ({_fact_figures(catalogue)})
         select figures.* from figures
@@ -86,7 +87,8 @@ def remainders_trace_to_totals(catalogue: Catalogue) -> Rule:
         "ours",
         "quality",
         "remainders",
-        "Every remainder in the facts is a printed total less what its leaves say, and none is negative.",
+        "Every remainder in the facts is a printed total less what its leaves say, and none is negative. "
+        "/ 事实表的每个余数等于载明的合计减去各明细，且不为负。",
         f"""
         with figures as ({_fact_figures(catalogue)}),
         totals as (
@@ -129,7 +131,8 @@ def totals_are_met(catalogue: Catalogue) -> Rule:
         "ours",
         "quality",
         "remainders",
-        "Where a remainder stands in the facts, it and the leaves beside it add up to the printed total.",
+        "Where a remainder stands in the facts, it and the leaves beside it add up to the printed total. "
+        "/ 事实表中有余数的，余数与各明细之和等于载明的合计。",
         f"""
         with figures as ({_fact_figures(catalogue)} ),
         totals as (
@@ -181,7 +184,8 @@ def leaf_sums_agree(catalogue: Catalogue) -> Rule:
         "ours",
         "marts",
         "dim_report",
-        "The leaves of the facts add up to those of staging, for each current report, line and column.",
+        "The leaves of the facts add up to those of staging, for each current report, line and column. "
+        "/ 就每份现行报告的每行每列，事实表明细之和等于暂存表明细之和。",
         f"""
         with {parts_of_subtotals(catalogue)},
         printed as (

@@ -18,6 +18,9 @@ FACT_SECTIONS = {
     "fct_reviews_litigation": 4,
 }
 
+#: What an identity that isn't enforced doesn't do: agencies restate last year's figures.
+REPORTED, REPORTED_ZH = ", and no report is inconsistent for it alone.", "，仅此不判定报告不一致。"
+
 
 def every_identity_evaluated(catalogue: Catalogue, enforced: list[Identity]) -> Rule:
     """Each report has each identity in each scope; of a line and its parts, one or the other."""
@@ -33,7 +36,8 @@ def every_identity_evaluated(catalogue: Catalogue, enforced: list[Identity]) -> 
         "ours",
         "quality",
         "identity_results",
-        "Every enforced identity was evaluated for every report and scope that it applies to.",
+        "Every enforced identity was evaluated for every report and scope that it applies to. "
+        "/ 每项强制恒等式均已对每份报告及其适用对象核对。",
         f"""
         with expected(identity, scope, subtotal) as (values {values(expected)}),
         wanted as (
@@ -69,7 +73,8 @@ def status_follows_sides() -> Rule:
         "ours",
         "quality",
         "identity_results",
-        "A pass has every term and equal sides; a fail has sides that differ; anything else isn't assessable.",
+        "A pass has every term and equal sides; a fail has sides that differ; anything else isn't assessable. "
+        "/ 通过：各项齐全且两边相等；不通过：两边不等；其余为无法核对。",
         """
         select report_id, identity, scope, status, left_value, right_value, unknown_terms
         from {batch}
@@ -96,7 +101,8 @@ def known_terms_are_counted(catalogue: Catalogue, enforced: list[Identity]) -> R
         "ours",
         "quality",
         "identity_results",
-        "Every enforced identity counts as known exactly those of its terms that staging has a printed value for.",
+        "Every enforced identity counts as known exactly those of its terms that staging has a printed value for. "
+        "/ 强制恒等式的已知项恰为暂存表中载有数值的项。",
         f"""
         with terms(identity, scope, line, "column") as (values {values(terms)}),
         {parts_of_subtotals(catalogue)},
@@ -129,7 +135,8 @@ def consistent_rows_hold() -> Rule:
         "ours",
         "quality",
         "identity_results",
-        "A fact is marked consistent only where no enforced identity of its section fails and one could be assessed.",
+        "A fact is marked consistent only where no enforced identity of its section fails and one could be assessed. "
+        "/ 仅当所在部分无强制恒等式不成立且至少一项可核对时，事实才标为一致。",
         f"""
         with facts as ({rows}),
         sections as (
@@ -154,7 +161,8 @@ def quality_status_follows_results() -> Rule:
         "ours",
         "marts",
         "dim_report",
-        "Every report is in dim_report once, with the status that its identities give.",
+        "Every report is in dim_report once, with the status that its identities give. "
+        "/ 每份报告在 dim_report 中恰有一行，其状态由恒等式结果决定。",
         """
         with results as (
             select
@@ -175,16 +183,24 @@ def quality_status_follows_results() -> Rule:
 
 
 def identity_holds(identity: Identity) -> Rule:
-    """The reports whose printed figures break an identity."""
+    """The reports whose printed figures break an identity, enforced or reported, the largest difference first."""
+    end, end_zh = (".", "。") if identity.is_enforced else (REPORTED, REPORTED_ZH)
     return Rule(
         f"{identity.identity}_holds",
         "theirs",
         "quality",
         "identity_results",
-        f"{identity.label_en}: {identity.formula}. Reports that break it keep their figures as printed.",
+        f"{identity.label_en}: {identity.formula} (Regulations, {identity.legal_basis}). Reports that break it keep "
+        f"their figures as printed{end} / {identity.label_zh}：{identity.formula_zh}"
+        f"（《条例》{identity.legal_basis_zh}）。不成立的报告保留原文数字{end_zh}",
         f"""
-        select report_id, scope, left_value, right_value, difference, explanation
-        from {{batch}}
-        where identity = '{identity.identity}' and status = 'fail'
+        select
+            reports.agency_name, reports.report_year, results.scope, results.left_value, results.right_value,
+            results.difference, results.origin, results.source_lines, reports.title, results.report_id
+        from {{batch}} as results
+        left join marts.dim_report as reports on results.report_id = reports.report_id
+        where results.identity = '{identity.identity}' and results.status = 'fail'
+        order by abs(results.difference) desc, results.report_id, results.scope
         """,
+        identity.identity,
     )

@@ -15,7 +15,8 @@ from extract.catalogue.model import Catalogue
 class Rule:
     """A named query for the rows that must not be there, in the table that it speaks of.
 
-    ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``.
+    ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``. ``description`` says in
+    ``English. / 中文。`` what holds where there is no such row; ``identity`` is the identity that the rule speaks of.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Rule:
     table: str
     description: str
     query: str
+    identity: str | None = None
 
 
 def values(rows: Iterable[tuple[str, ...]]) -> str:

@@ -20,10 +20,11 @@ GUARDED_COLUMNS = {
 }
 #: The rule under which the guards of a table report: that it has its rows, and no NULL where rules look.
 GUARD = "rows_are_complete"
+GUARD_DESCRIPTION = "The table has its rows, and no NULL where the rules look. / 表中行数齐全，规则所用列无空值。"
 
 
 def rules(catalogue: Catalogue) -> tuple[Rule, ...]:
-    """All rules: first ours, then one of theirs for each enforced identity."""
+    """All rules: first ours, then one of theirs for each identity, enforced or reported."""
     enforced = [identity for identity in catalogue.identities if identity.is_enforced]
     return (
         identity_rules.every_identity_evaluated(catalogue, enforced),
@@ -35,5 +36,5 @@ def rules(catalogue: Catalogue) -> tuple[Rule, ...]:
         fact_rules.remainders_trace_to_totals(catalogue),
         fact_rules.totals_are_met(catalogue),
         fact_rules.leaf_sums_agree(catalogue),
-        *(identity_rules.identity_holds(identity) for identity in enforced),
+        *(identity_rules.identity_holds(identity) for identity in catalogue.identities),
     )

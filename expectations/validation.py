@@ -21,11 +21,15 @@ from expectations.suites import suite_of
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of one expectation: the rule's name (or its guard's) and the rows that break it."""
+    """The result of one expectation: the rule's name (or its guard's), and how many rows break it.
+
+    ``rows`` are the first of them: Great Expectations hands out 200 at most.
+    """
 
     rule: str
     table: str
     success: bool
+    count: int
     rows: list[dict[str, Any]]
     error: str | None = None
 
@@ -72,7 +76,9 @@ def _finding(table: str, result: Any) -> Finding:
     details = result.result.get("details", {})
     rows = [dict(row) for row in details.get("unexpected_rows", [])]
     exception = _exception(result.exception_info)
-    return Finding(meta.get("rule", ""), table, bool(result.success), rows, exception)
+    count = result.result.get("observed_value") if "unexpected_rows" in details else None
+    count = result.result.get("unexpected_count") if count is None else count
+    return Finding(meta.get("rule", ""), table, bool(result.success), count or 0, rows, exception)
 
 
 def _exception(info: Any) -> str | None:

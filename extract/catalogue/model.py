@@ -144,6 +144,9 @@ class Identity(Record):
     label_zh: str
     label_en: str
     formula: str
+    formula_zh: str
+    legal_basis: str
+    legal_basis_zh: str
 
 
 class IdentityTerm(Record):

@@ -1,5 +1,6 @@
 """Each rule fails when what it guards against is there: a check that can't fail checks nothing."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def judged(database: Path, catalogue: Catalogue) -> dict[str, Finding]:
 
 def test_samples_break_only_the_publishers_identities(sound: Path, catalogue: Catalogue) -> None:
     failed = judged(sound, catalogue)
-    assert set(failed) == {"applicants_sum_holds", "outcomes_sum_holds", "review_sum_holds"}
+    assert set(failed) == {"applicants_sum_holds", "outcomes_sum_holds", "review_sum_holds", "carry_forward_holds"}
     assert [row["scope"] for row in failed["review_sum_holds"].rows] == ["administrative_review"]
     assert all(finding.error is None for finding in failed.values())
 
@@ -35,9 +36,32 @@ def test_every_rule_and_guard_is_judged(sound: Path, catalogue: Catalogue) -> No
     assert {finding.table for finding in findings if finding.rule == GUARD} == set(GUARDED_COLUMNS)
 
 
-def test_every_enforced_identity_has_a_rule(catalogue: Catalogue) -> None:
-    names = {rule.name for rule in rules(catalogue) if rule.tier == "theirs"}
-    assert names == {f"{identity.identity}_holds" for identity in catalogue.identities if identity.is_enforced}
+def test_every_identity_has_a_rule_that_says_what_it_is(catalogue: Catalogue) -> None:
+    theirs = {rule.identity: rule for rule in rules(catalogue) if rule.tier == "theirs"}
+    assert set(theirs) == {identity.identity for identity in catalogue.identities}
+    for identity in catalogue.identities:
+        rule = theirs[identity.identity]
+        assert rule.name == f"{identity.identity}_holds"
+        words = (identity.label_en, identity.formula, identity.legal_basis)
+        assert all(word in rule.description.partition(" / ")[0] for word in words)
+        words = (identity.label_zh, identity.formula_zh, identity.legal_basis_zh)
+        assert all(word in rule.description.partition(" / ")[2] for word in words)
+
+
+def test_every_rule_is_described_in_both_languages(catalogue: Catalogue) -> None:
+    assert [
+        rule.name for rule in rules(catalogue) if not re.fullmatch(r"[ -~]+\. / \W*[一-龥].*。", rule.description)
+    ] == []
+
+
+def test_all_rows_are_counted_beyond_those_handed_out(sound: Path, catalogue: Catalogue, tmp_path: Path) -> None:
+    """Great Expectations hands out 200 rows."""
+    database = Path(shutil.copy(sound, tmp_path / "build.duckdb"))
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("update quality.identity_results set status = 'fail' where identity = 'applicants_sum'")
+        broken = connection.execute("from quality.identity_results where identity = 'applicants_sum'").fetchall()
+    finding = judged(database, catalogue)["applicants_sum_holds"]
+    assert finding.count == len(broken) > len(finding.rows) == 200
 
 
 BROKEN_BY = [

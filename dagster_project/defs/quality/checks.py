@@ -1,20 +1,34 @@
-"""The checks of Great Expectations on the built tables: ours block publishing, theirs warn."""
+"""The checks of Great Expectations on the built tables: ours block publishing, theirs warn.
 
+Belongs here: the checks, what they show in Dagster, and writing the page that they link. Doesn't belong here: the
+rules and the page's contents (``expectations``).
+"""
+
+import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+import duckdb
 
 from dagster_project.metadata import markdown_table
 from dagster_project.progress import step
 from dagster_project.settings import SEEDS_DIRECTORY, Settings
-from expectations.rules import GUARD, GUARDED_COLUMNS, rules
+from expectations.rules import GUARD, GUARD_DESCRIPTION, GUARDED_COLUMNS, rules
+from expectations.worst_reports import worst_reports
 from extract import load_catalogue
 
-RULES = rules(load_catalogue(SEEDS_DIRECTORY))
+if TYPE_CHECKING:
+    from expectations.validation import Finding
+
+CATALOGUE = load_catalogue(SEEDS_DIRECTORY)
+RULES = rules(CATALOGUE)
 SCHEMA_OF = {rule.table: rule.schema for rule in RULES}
-#: Rows that a check shows; the tables of the warehouse hold them all.
-SHOWN_ROWS = 50
+IDENTITY_OF = {rule.name: rule.identity for rule in RULES if rule.identity}
+#: What a check shows; the page shows more, and the tables of the warehouse hold it all.
+SHOWN_ROWS, SHOWN_REPORTS = 50, 10
 
 SPECS = [
     *(
@@ -27,12 +41,7 @@ SPECS = [
         for rule in RULES
     ),
     *(
-        dg.AssetCheckSpec(
-            GUARD,
-            asset=[SCHEMA_OF[table], table],
-            description="The table has its rows, and no NULL where the rules look.",
-            blocking=True,
-        )
+        dg.AssetCheckSpec(GUARD, asset=[SCHEMA_OF[table], table], description=GUARD_DESCRIPTION, blocking=True)
         for table in GUARDED_COLUMNS
     ),
 ]
@@ -41,24 +50,58 @@ SPECS = [
 @dg.multi_asset_check(specs=SPECS)
 def warehouse_checks(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetCheckResult]:
     """Run all suites at once: Great Expectations takes longer to load than to judge."""
-    from expectations.validation import Finding, validate
+    from expectations.validation import validate
 
+    found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     with step("Checking the warehouse"):
-        found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
-        for finding in validate(settings.build_database, RULES):
+        findings = validate(settings.build_database, RULES)
+        for finding in findings:
             found[finding.table, finding.rule].append(finding)
+        _write_page(settings, findings)
+        shown = {rule: _worst(settings, identity) for rule, identity in IDENTITY_OF.items()}
     for spec in SPECS:
-        findings = found[spec.asset_key.path[-1], spec.name]
-        rows = [row for finding in findings for row in finding.rows]
-        yield dg.AssetCheckResult(
-            asset_key=spec.asset_key,
-            check_name=spec.name,
-            # a rule without a finding was not judged: that is no pass
-            passed=bool(findings) and all(finding.success for finding in findings),
-            severity=dg.AssetCheckSeverity.ERROR if spec.blocking else dg.AssetCheckSeverity.WARN,
-            metadata={
-                "rows_found": len(rows),
-                "rows": dg.MetadataValue.md(markdown_table(rows[:SHOWN_ROWS])),
-                "errors": [finding.error for finding in findings if finding.error],
-            },
-        )
+        of_check = found[spec.asset_key.path[-1], spec.name]
+        yield _result(spec, of_check, _page_metadata(settings) | shown.get(spec.name, {}))
+
+
+def _result(spec: dg.AssetCheckSpec, findings: Sequence["Finding"], more: dict[str, Any]) -> dg.AssetCheckResult:
+    rows = [row for finding in findings for row in finding.rows]
+    return dg.AssetCheckResult(
+        asset_key=spec.asset_key,
+        check_name=spec.name,
+        # a rule without a finding was not judged: that is no pass
+        passed=bool(findings) and all(finding.success for finding in findings),
+        severity=dg.AssetCheckSeverity.ERROR if spec.blocking else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "rows_found": sum(finding.count for finding in findings),
+            "rows": dg.MetadataValue.md(markdown_table(rows[:SHOWN_ROWS])),
+            "errors": [finding.error for finding in findings if finding.error],
+            **more,
+        },
+    )
+
+
+def _worst(settings: Settings, identity: str) -> dict[str, Any]:
+    """The worst reports of an identity as a table."""
+    with duckdb.connect(str(settings.build_database), read_only=True) as connection:
+        return {
+            "worst_reports": dg.MetadataValue.md(markdown_table(worst_reports(connection, SHOWN_REPORTS, identity)))
+        }
+
+
+def _page_metadata(settings: Settings) -> dict[str, Any]:
+    """The page twice: browsers follow no link from a web page to a file, so its path stands beside it, to be copied."""
+    page = settings.validation_page
+    return {"page": dg.MetadataValue.url(page.as_uri()), "page_path": dg.MetadataValue.path(str(page))}
+
+
+def _write_page(settings: Settings, findings: Sequence["Finding"]) -> None:
+    """The page of this run, in place of that of the run before; whoever reads the old one goes on."""
+    from expectations.validation_page import read_contents, render
+
+    contents = read_contents(settings.build_database, CATALOGUE, RULES, findings)
+    page = settings.validation_page
+    page.parent.mkdir(parents=True, exist_ok=True)
+    part = page.with_name(f".{page.name}.{os.getpid()}.part")
+    part.write_text(render(contents, settings.warehouse.name, datetime.now(UTC)), encoding="utf-8")
+    part.replace(page)

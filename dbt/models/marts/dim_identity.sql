@@ -9,6 +9,9 @@ select
     label_zh,
     label_en,
     formula,
+    formula_zh,
+    legal_basis,
+    legal_basis_zh,
     scope_dimension,
     sort_order::integer as sort_order,
     is_enforced as enforced
