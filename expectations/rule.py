@@ -15,7 +15,8 @@ from extract.catalogue.model import Catalogue
 class Rule:
     """A named query for the rows that must not be there, in the table that it speaks of.
 
-    ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``.
+    ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``, where it
+    is a report that breaks the rule.
     """
 
     name: str

@@ -122,11 +122,13 @@ select
     case
         when signed_measures.measure is not null then measures.figure
         when bounded.most < bounded.least then coalesce(measures.known_figure, 0)
-        else coalesce(bounded.least, measures.known_figure, 0)
+        -- a suspect figure is within its bounds: the print may yet be right, and the other cells wrong
+        else least(measures.figure, coalesce(bounded.least, measures.known_figure, 0))
     end as lower_bound,
     case
         when unexplained.report_id is not null or bounded.most < bounded.least then null
-        when bounded.report_id is not null then bounded.most
+        when bounded.most is not null then greatest(measures.figure, bounded.most)
+        when bounded.report_id is not null then null
         else measures.figure
     end as upper_bound
 from measures
