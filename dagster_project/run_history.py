@@ -27,7 +27,8 @@ create table if not exists quality.run_history (
     run_number integer not null, run_id varchar not null, baseline_run_number integer,
     started_at timestamp not null, finished_at timestamp not null,
     reader_fingerprint varchar not null, catalogue_fingerprint varchar not null,
-    documents_new bigint, documents_changed bigint, documents_unchanged bigint, documents bigint not null,
+    documents bigint not null, documents_new bigint not null, documents_changed bigint not null,
+    documents_unchanged bigint not null,
     {", ".join(f"rejected_{reason} bigint not null" for reason in REASONS)},
     reports bigint not null, identities_passed bigint not null, identities_failed bigint not null,
     identities_not_assessable bigint not null, gold_fingerprint varchar, gold_figures bigint, gold_read bigint,
@@ -48,15 +49,25 @@ select
     $run_id as run_id, $baseline::integer as baseline_run_number,
     $started_at::timestamp as started_at, $finished_at::timestamp as finished_at,
     $reader_fingerprint as reader_fingerprint, $catalogue_fingerprint as catalogue_fingerprint,
-    $documents_new::bigint as documents_new, $documents_changed::bigint as documents_changed,
-    $documents_unchanged::bigint as documents_unchanged,
     documents.*, reports.*, results.*,
     $gold_fingerprint::varchar as gold_fingerprint, $gold_figures::bigint as gold_figures,
     $gold_read::bigint as gold_read, $gold_wrong::bigint as gold_wrong,
     $gold_read::bigint / nullif($gold_figures::bigint, 0) as gold_recall
 from (
-    select count(*) as documents, {", ".join(f"count(*) filter (reason = '{r}') as rejected_{r}" for r in REASONS)}
-    from staging.documents
+    select
+        count(*) as documents,
+        count(*) filter (not is_known and not is_known_place) as documents_new,
+        count(*) filter (not is_known and is_known_place) as documents_changed,
+        count(*) filter (is_known) as documents_unchanged,
+        {", ".join(f"count(*) filter (reason = '{r}') as rejected_{r}" for r in REASONS)}
+    from (
+        select
+            reason,
+            (source_uri, coalesce(content_sha256, '')) in (select (source_uri, content_sha256) from documents_before)
+                as is_known,
+            source_uri in (select source_uri from documents_before) as is_known_place
+        from staging.documents
+    )
 ) as documents,
 (select count(*) as reports from marts.dim_report) as reports,
 (
@@ -86,16 +97,13 @@ group by all
 
 @dataclass(frozen=True)
 class Run:
-    """What the run itself tells: times in UTC; numbers of documents are None where it looked for none."""
+    """What the run itself tells; times are in UTC."""
 
     run_id: str
     started_at: datetime
     finished_at: datetime
     reader_fingerprint: str
     catalogue_fingerprint: str
-    documents_new: int | None
-    documents_changed: int | None
-    documents_unchanged: int | None
 
 
 def record_run(connection: duckdb.DuckDBPyConnection, run: Run, gold: GoldScore | None, published: Path) -> None:
@@ -107,8 +115,7 @@ def record_run(connection: duckdb.DuckDBPyConnection, run: Run, gold: GoldScore 
     connection.begin()
     connection.execute("create schema if not exists quality")
     _create_tables(connection, tables)
-    reports = "published.marts.dim_report" if "dim_report" in tables else "marts.dim_report where false"
-    connection.execute(f"create or replace temp table before as select report_id, quality_status from {reports}")
+    _remember_published(connection, tables)
     connection.execute(_NEW_RUN, asdict(run) | _gold_values(gold) | {"baseline": _baseline(connection, tables)})
     connection.execute(_NEW_LAYOUTS)
     connection.commit()
@@ -134,6 +141,17 @@ def _attach(connection: duckdb.DuckDBPyConnection, published: Path) -> frozenset
         return frozenset()
     query = "select table_name from duckdb_tables() where database_name = 'published'"
     return frozenset(name for (name,) in connection.execute(query).fetchall())
+
+
+def _remember_published(connection: duckdb.DuckDBPyConnection, published: frozenset[str]) -> None:
+    """The documents and reports of the published warehouse, as temporary tables; empty where it has none."""
+    reports = "published.marts.dim_report" if "dim_report" in published else "marts.dim_report where false"
+    documents = "published.staging.documents" if "documents" in published else "staging.documents where false"
+    connection.execute(f"create or replace temp table before as select report_id, quality_status from {reports}")
+    connection.execute(
+        "create or replace temp table documents_before as "
+        f"select source_uri, coalesce(content_sha256, '') as content_sha256 from {documents}"
+    )
 
 
 def _create_tables(connection: duckdb.DuckDBPyConnection, published: frozenset[str]) -> None:

@@ -107,7 +107,7 @@ def test_each_build_has_its_row(two_builds: Path) -> None:
         f"select run_number, baseline_run_number, {counts}, gold_recall, gold_wrong from quality.run_history order by 1",
     ) == [
         (1, None, documents, 0, 0, documents, 1, documents - 1, 1.0, 0),
-        (2, 1, 1, 1, documents - 1, documents + 2, 2, documents, 1.0, 0),
+        (2, 1, 1, 1, documents, documents + 2, 2, documents, 1.0, 0),
     ]
     assert rows(two_builds, "select count(*) from quality.run_history where finished_at < started_at") == [(0,)]
     statuses = "identities_passed + identities_failed + identities_not_assessable"

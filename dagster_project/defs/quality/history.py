@@ -50,30 +50,16 @@ def run_history(
 
 
 def _this_run(context: dg.AssetExecutionContext, catalogue: Catalogue) -> Run:
-    found = _landed(context)
     record = context.instance.get_run_record_by_id(context.run_id)
     now = datetime.now(UTC).replace(tzinfo=None)
     started = record.start_time if record else None
-    changed = found.get("changed", 0)
     return Run(
         run_id=context.run_id,
         started_at=datetime.fromtimestamp(started, UTC).replace(tzinfo=None) if started else now,
         finished_at=now,
         reader_fingerprint=reader_fingerprint(catalogue),
         catalogue_fingerprint=catalogue.fingerprint,
-        documents_new=found["new"] - changed if found else None,
-        documents_changed=changed if found else None,
-        documents_unchanged=found.get("unchanged"),
     )
-
-
-def _landed(context: dg.AssetExecutionContext) -> Mapping[str, int]:
-    """What this run's look at the directories found; nothing where the run left that out."""
-    event = context.instance.get_latest_materialization_event(dg.AssetKey(["raw", "documents"]))
-    if event is None or event.run_id != context.run_id or event.asset_materialization is None:
-        return {}
-    metadata = event.asset_materialization.metadata
-    return {name: int(str(metadata[name].value)) for name in ("new", "changed", "unchanged")}
 
 
 def _described(node: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
