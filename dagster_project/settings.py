@@ -9,6 +9,8 @@ DBT_DIRECTORY = PROJECT_DIRECTORY / "dbt"
 EXTRACTOR_DIRECTORY = PROJECT_DIRECTORY / "extract"
 SEEDS_DIRECTORY = DBT_DIRECTORY / "seeds"
 SAMPLE_REPORTS = PROJECT_DIRECTORY / "tests" / "sample_reports"
+#: What the tables of the sample reports say, cell by cell.
+SAMPLE_GOLD = PROJECT_DIRECTORY / "tests" / "sample_gold" / "cells.csv"
 DEFAULT_WAREHOUSE = PROJECT_DIRECTORY / "data" / "gongkai.duckdb"
 
 #: No tool that the project runs calls home.

@@ -17,6 +17,8 @@ class Rule:
 
     ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``. ``description`` says in
     ``English. / 中文。`` what holds where there is no such row; ``identity`` is the identity that the rule speaks of.
+    ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``, where it
+    is a report that breaks the rule.
     """
 
     name: str

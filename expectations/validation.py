@@ -60,6 +60,8 @@ def _least_rows(database: Path, table: str) -> int:
     counts = {
         "identity_results": "select count(*) from staging.reports",
         "dim_report": "select count(*) from staging.reports",
+        "run_history": "select 1",
+        "run_layouts": "select count(distinct layout) from staging.reports",
         "figure_sources": "select count(*) from staging.cells join marts.dim_report using (report_id) "
         'where is_current and line is not null and "column" is not null '
         "and coalesce(value, inferred_value) is not null",

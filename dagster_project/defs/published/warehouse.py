@@ -3,12 +3,15 @@
 import dagster as dg
 
 from dagster_project.build_database import BuildDatabase
+from dagster_project.defs.quality.history import run_history
 from dagster_project.defs.warehouse.models import dbt_models
 from dagster_project.progress import step
 from dagster_project.settings import Settings
 
 
-@dg.asset(key=["published", "warehouse"], group_name="published", deps=[*dbt_models.keys], kinds={"duckdb"})
+@dg.asset(
+    key=["published", "warehouse"], group_name="published", deps=[*dbt_models.keys, *run_history.keys], kinds={"duckdb"}
+)
 def published_warehouse(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     """The warehouse, swapped in whole once every blocking check has passed; readers of the old file go on."""
     with step("Publishing"):

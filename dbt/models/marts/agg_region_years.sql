@@ -9,6 +9,10 @@ measures as (
     select * from {{ ref('int_report_measures') }}
 ),
 
+bounds as (
+    select * from {{ ref('int_measure_bounds') }}
+),
+
 rolled_up as (
     {{ rolled_up_measures('members', ['region_code', 'report_year', 'reporting_scope']) }}
 )
@@ -21,6 +25,8 @@ select
     figure,
     -- what is known of the unknown ones, added up: the total is at least this much
     known_figure,
+    lower_bound,
+    upper_bound,
     reports,
     reports_known,
     parts,

@@ -1,0 +1,44 @@
+{#- CTEs that hold figures within the enforced identities: `terms` are the cells of a relation with `report_id`, `line`,
+    `"column"`, `least` and `most` (NULL: no upper bound) in each identity that they are a term of; `sides` are the left
+    (sign above 0) and the right of each identity. Weights are 1 in all enforced identities; a test holds them to it. -#}
+{% macro identity_sides(cells) -%}
+terms as (
+    select
+        cells.*,
+        scopes.identity,
+        scopes.scope,
+        scopes.tolerance,
+        sign(scopes.sign) as side
+    from {{ cells }} as cells
+    inner join {{ ref('int_identity_scopes') }} as scopes
+        on cells.line = scopes.line and cells."column" = scopes."column"
+    where scopes.is_enforced and not scopes.is_across_years
+),
+
+sides as (
+    select
+        report_id,
+        identity,
+        scope,
+        side,
+        sum(least) as least,
+        sum(most) as known_most,
+        count(*) - count(most) as unbounded
+    from terms
+    group by report_id, identity, scope, side
+)
+{%- endmacro %}
+
+{#- The most that some terms of a side can be, whose least sum is `least`: what stands across less the rest of the side.
+    NULL where a term across has no upper bound. -#}
+{% macro most_by_identity(own, across, least, tolerance) -%}
+    case when {{ across }}.unbounded = 0 then {{ across }}.known_most + {{ tolerance }} - ({{ own }}.least - {{ least }}) end
+{%- endmacro %}
+
+{#- The least that some terms of a side can be, of which `unbounded` have no upper bound and the others add up to `most`. -#}
+{% macro least_by_identity(own, across, most, unbounded, tolerance) -%}
+    case
+        when {{ own }}.unbounded = {{ unbounded }}
+            then {{ across }}.least - {{ tolerance }} - (coalesce({{ own }}.known_most, 0) - coalesce({{ most }}, 0))
+    end
+{%- endmacro %}

@@ -1,0 +1,137 @@
+-- The least and the most that each measure of a current report can be: printed parts as they are, suspect ones as the
+-- explanations have it, unknown ones by the identities that hold all parts of the measure between them.
+with
+
+measures as (
+    select * from {{ ref('int_report_measures') }}
+),
+
+parts as (
+    select distinct
+        measure,
+        line,
+        "column"
+    from {{ ref('int_measure_parts') }}
+),
+
+signed_measures as (
+    -- changes may be below zero
+    select distinct measure from parts
+    where "column" = 'items_change'
+),
+
+cells as (
+    select * from {{ ref('int_cell_bounds') }}
+),
+
+{{ identity_sides('cells') }},
+
+in_scopes as (
+    select
+        terms.report_id,
+        parts.measure,
+        terms.identity,
+        terms.scope,
+        terms.side,
+        terms.tolerance,
+        count(*) as parts,
+        count(*) - count(terms.most) as unbounded,
+        sum(terms.least) as least,
+        sum(terms.most) as known_most
+    from terms
+    inner join parts on terms.line = parts.line and terms."column" = parts."column"
+    where not terms.is_unexplained
+    group by all
+),
+
+narrowed as (
+    select
+        in_scopes.*,
+        {{ least_by_identity('own', 'across', 'in_scopes.known_most', 'in_scopes.unbounded', 'in_scopes.tolerance') }}
+            as least_by_identity,
+        {{ most_by_identity('own', 'across', 'in_scopes.least', 'in_scopes.tolerance') }} as most_by_identity,
+        in_scopes.unbounded = 0 and in_scopes.least = in_scopes.known_most as is_certain
+    from in_scopes
+    inner join sides as own
+        on
+            in_scopes.report_id = own.report_id
+            and in_scopes.identity = own.identity
+            and in_scopes.scope = own.scope
+            and in_scopes.side = own.side
+    inner join sides as across
+        on
+            in_scopes.report_id = across.report_id
+            and in_scopes.identity = across.identity
+            and in_scopes.scope = across.scope
+            and in_scopes.side = -across.side
+),
+
+by_scope as (
+    select
+        report_id,
+        measure,
+        identity,
+        parts,
+        if(is_certain, least, greatest(least, least_by_identity)) as least,
+        case
+            when is_certain then known_most
+            else least(case when unbounded = 0 then known_most end, most_by_identity)
+        end as most
+    from narrowed
+),
+
+by_identity as (
+    select
+        report_id,
+        measure,
+        identity,
+        sum(parts) as parts,
+        sum(least) as least,
+        case when count(*) = count(most) then sum(most) end as most
+    from by_scope
+    group by report_id, measure, identity
+),
+
+bounded as (
+    select
+        measures.report_id,
+        measures.measure,
+        max(by_identity.least) as least,
+        min(by_identity.most) as most
+    from measures
+    inner join by_identity
+        on
+            measures.report_id = by_identity.report_id
+            and measures.measure = by_identity.measure
+            and measures.parts = by_identity.parts
+    group by measures.report_id, measures.measure
+),
+
+unexplained as (
+    select distinct
+        cells.report_id,
+        parts.measure
+    from cells
+    inner join parts on cells.line = parts.line and cells."column" = parts."column"
+    where cells.is_unexplained
+)
+
+select
+    measures.report_id,
+    measures.measure,
+    case
+        when signed_measures.measure is not null then measures.figure
+        when bounded.most < bounded.least then coalesce(measures.known_figure, 0)
+        -- a suspect figure is within its bounds: the print may yet be right, and the other cells wrong
+        else least(measures.figure, coalesce(bounded.least, measures.known_figure, 0))
+    end as lower_bound,
+    case
+        when unexplained.report_id is not null or bounded.most < bounded.least then null
+        when bounded.most is not null then greatest(measures.figure, bounded.most)
+        when bounded.report_id is not null then null
+        else measures.figure
+    end as upper_bound
+from measures
+left join signed_measures on measures.measure = signed_measures.measure
+left join bounded on measures.report_id = bounded.report_id and measures.measure = bounded.measure
+left join unexplained on measures.report_id = unexplained.report_id and measures.measure = unexplained.measure
