@@ -21,7 +21,8 @@ def recall_does_not_fall() -> Rule:
         "ours",
         "quality",
         "run_history",
-        "The bundled gold reports are read no worse than by the build whose warehouse is published.",
+        "The bundled gold reports are read no worse than by the build whose warehouse is published. / "
+        "随附样本报告的读取结果不差于已发布数据库的那次构建。",
         """
         select
             runs.run_number, runs.gold_recall, before.gold_recall as recall_before,
@@ -45,7 +46,8 @@ def failure_rates_do_not_double() -> Rule:
         "ours",
         "quality",
         "run_layouts",
-        "In no layout do twice as many of the same reports fail an enforced identity as in the published warehouse.",
+        "In no layout do twice as many of the same reports fail an enforced identity as in the published warehouse. / "
+        "任一版式中，同一批报告未通过强制恒等式的数量不达已发布数据库的两倍。",
         f"""
         select run_number, layout, reports_compared, failing_before, failing_now
         from {{batch}}

@@ -15,10 +15,9 @@ from extract.catalogue.model import Catalogue
 class Rule:
     """A named query for the rows that must not be there, in the table that it speaks of.
 
-    ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``. ``description`` says in
-    ``English. / 中文。`` what holds where there is no such row; ``identity`` is the identity that the rule speaks of.
-    ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``, where it
-    is a report that breaks the rule.
+    ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``, where it is a report that
+    breaks the rule. ``description`` says in ``English. / 中文。`` what holds where there is no such row; ``identity``
+    is the identity that the rule speaks of.
     """
 
     name: str

@@ -38,8 +38,7 @@ def rules(catalogue: Catalogue) -> tuple[Rule, ...]:
         fact_rules.remainders_trace_to_totals(catalogue),
         fact_rules.totals_are_met(catalogue),
         fact_rules.leaf_sums_agree(catalogue),
-        *(identity_rules.identity_holds(identity) for identity in catalogue.identities),
         history_rules.recall_does_not_fall(),
         history_rules.failure_rates_do_not_double(),
-        *(identity_rules.identity_holds(identity) for identity in enforced),
+        *(identity_rules.identity_holds(identity) for identity in catalogue.identities),
     )
