@@ -35,6 +35,7 @@ READS_ELSEWHERE = {
     ("rejected_documents", "stg_documents"): "documents that are no reports go no further than staging",
     ("int_leaves", "remainders"): "the facts hold the remainders that are listed, and no others",
     ("int_section_consistency", "identity_results"): "consistency is what the listed results say",
+    ("publisher_scores", "identity_results"): "scores count what is listed",
     ("int_located_failures", "identity_results"): "what is located is a failure that is listed",
 }
 
