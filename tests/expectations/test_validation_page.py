@@ -12,7 +12,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from dagster_project.settings import Settings
-from expectations.rules import rules
+from expectations.rules import GUARD, GUARDED_COLUMNS, rules
 from expectations.validation import Finding, validate
 from expectations.validation_page import read_contents, render
 from expectations.validation_page.contents import SHOWN_ROWS
@@ -73,7 +73,7 @@ def test_rules_of_ours_are_listed_in_both_languages(page: Render, catalogue: Cat
     for rule in rules(catalogue):
         if rule.tier == "ours":
             assert all(words in said for words in (rule.name, *rule.description.split(" / ")))
-    assert said.count("rows_are_complete") == 4
+    assert said.count(GUARD) == len(GUARDED_COLUMNS)
 
 
 def test_page_asks_for_nothing_outside(page: Render) -> None:

@@ -87,7 +87,7 @@ def test_fetched_reports_get_into_the_warehouse(site: Site, sources_file: Path, 
         ("city", "robots", "gone", 1),
         ("county", "document", "robots_unreachable", 1),
         ("county", "robots", "no_connection", 1),
-        ("folder", "document", "new", 4),
+        ("folder", "document", "new", 6),
         ("folder", "listing", "listed", 1),
     ]
     assert stale_sources(Settings((), warehouse).dagster_home) == "city is failed; county is failed"
