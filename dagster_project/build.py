@@ -55,7 +55,7 @@ def _run(settings: Settings) -> None:
 
     import dagster as dg
 
-    from dagster_project.dbt_runner import DbtError
+    from dagster_project.dbt_command import DbtError
     from dagster_project.definitions import defs
     from dagster_project.event_log import instance_reference
 

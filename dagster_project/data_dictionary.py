@@ -6,7 +6,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dagster_project.dbt_runner import load_manifest
+from dagster_project.dbt_project import load_manifest
 from dagster_project.settings import PROJECT_DIRECTORY, Settings
 
 DICTIONARY = PROJECT_DIRECTORY / "docs" / "data_dictionary.md"

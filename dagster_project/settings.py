@@ -11,6 +11,8 @@ SEEDS_DIRECTORY = DBT_DIRECTORY / "seeds"
 SAMPLE_REPORTS = PROJECT_DIRECTORY / "tests" / "sample_reports"
 #: What the tables of the sample reports say, cell by cell.
 SAMPLE_GOLD = PROJECT_DIRECTORY / "tests" / "sample_gold" / "cells.csv"
+#: The name of the database that a build works in: dbt writes it before every table's.
+BUILD_DATABASE = "build.duckdb"
 DEFAULT_WAREHOUSE = PROJECT_DIRECTORY / "data" / "gongkai.duckdb"
 
 #: No tool that the project runs calls home.
@@ -79,11 +81,11 @@ class Settings:
     @property
     def build_database(self) -> Path:
         """The database that a build writes; readers never open it."""
-        return self.state / "build.duckdb"
+        return self.state / BUILD_DATABASE
 
     @property
     def dbt_target(self) -> Path:
-        """Where dbt keeps its manifest and compiled models."""
+        """Where dbt keeps its compiled models and the results of its last run."""
         return self.state / "dbt"
 
     @property

@@ -1,13 +1,18 @@
-"""A SQLAlchemy dialect for DuckDB that Great Expectations can read through: ``gongkaiduckdb:///FILE``.
+"""A SQLAlchemy dialect for DuckDB that Great Expectations can read through, one connection for a whole validation.
 
 Great Expectations reads a result after it has given the connection back. The cursor of
 duckdb-engine *is* the connection, so the roll-back on return drops the rows (upstream issues 10738
-and 11579). Here each cursor is a DuckDB cursor of its own, connections are read-only, and no pool
-keeps the file open: an idle connection would hold the file's lock.
+and 11579). Here each cursor is a DuckDB cursor of its own. All come from one connection, opened as
+everybody else's is, so that others may read the file meanwhile, and all are closed at the end:
+what garbage still held open would keep the file's lock.
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import duckdb_engine
 from sqlalchemy import pool
 from sqlalchemy.dialects import registry
@@ -15,19 +20,43 @@ from sqlalchemy.dialects import registry
 DIALECT = "gongkaiduckdb"
 
 
-class _Connection(duckdb_engine.ConnectionWrapper):
-    """A connection whose cursors outlive it."""
+class _Source:
+    """The one connection to a database, and what closes its cursors."""
 
-    @property
-    def duckdb_connection(self) -> Any:
-        return self._ConnectionWrapper__c  # type: ignore[attr-defined]
+    def __init__(self, connection: duckdb.DuckDBPyConnection, cursors: ExitStack) -> None:
+        self.connection, self.cursors = connection, cursors
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        return self.cursors.enter_context(closing(self.connection.cursor()))
+
+
+#: What is open, by the path of the database.
+_OPEN: dict[str, _Source] = {}
+
+
+@contextmanager
+def address_of(database: Path) -> Iterator[str]:
+    """The address by which SQLAlchemy reads a database, as long as the block lasts."""
+    path = str(database)
+    with duckdb.connect(path, read_only=True) as connection, ExitStack() as cursors:
+        _OPEN[path] = _Source(connection, cursors)
+        try:
+            yield f"{DIALECT}:///{path}"
+        finally:
+            del _OPEN[path]
+
+
+class _Connection(duckdb_engine.ConnectionWrapper):
+    """What SQLAlchemy takes for a connection; its cursors outlive it."""
+
+    def __init__(self, source: _Source) -> None:
+        super().__init__(source.connection)
+        self.source = source
 
     def cursor(self) -> duckdb_engine.CursorWrapper:
-        return duckdb_engine.CursorWrapper(self.duckdb_connection.cursor(), self)
+        return duckdb_engine.CursorWrapper(self.source.cursor(), self)
 
     def close(self) -> None:
-        # closing the connection would close the cursors that are still to be read
-        self._ConnectionWrapper__c = None
         self.closed = True
 
 
@@ -38,14 +67,12 @@ class ReadOnlyDuckDBDialect(duckdb_engine.Dialect):
 
     @classmethod
     def get_pool_class(cls, url: Any) -> type[pool.Pool]:  # noqa: ARG003
-        """No pool: a connection is closed when it is given back."""
+        """No pool: the connection is there for as long as it is needed."""
         return pool.NullPool
 
-    def connect(self, *args: Any, **kwargs: Any) -> Any:
-        """Open the file read-only."""
-        kwargs.setdefault("config", {}).setdefault("access_mode", "READ_ONLY")
-        wrapped: Any = super().connect(*args, **kwargs)
-        return _Connection(wrapped._ConnectionWrapper__c)
+    def connect(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        """The connection that ``address_of`` opened."""
+        return _Connection(_OPEN[kwargs["database"]])
 
 
 registry.register(DIALECT, __name__, ReadOnlyDuckDBDialect.__name__)

@@ -14,7 +14,7 @@ import duckdb
 import great_expectations as gx
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
-from expectations.duckdb_dialect import DIALECT
+from expectations.duckdb_dialect import address_of
 from expectations.rule import Rule
 from expectations.suites import suite_of
 
@@ -41,19 +41,19 @@ def validate(database: Path, rules: Sequence[Rule]) -> list[Finding]:
         KeyError: a rule speaks of a table that has no guards (``expectations.rules.GUARDED_COLUMNS``).
 
     """
-    # before Great Expectations connects: it may hold a connection of its own kind for a while
-    least_rows = {table: _least_rows(database, table) for table in {rule.table for rule in rules}}
+    by_table = sorted(rules, key=lambda rule: (rule.schema, rule.table))
+    groups = [(key, list(group)) for key, group in groupby(by_table, key=lambda rule: (rule.schema, rule.table))]
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_sql(name="warehouse", connection_string=f"{DIALECT}:///{database}")
     findings: list[Finding] = []
-    by_table = sorted(rules, key=lambda rule: (rule.schema, rule.table))
-    for (schema, table), group in groupby(by_table, key=lambda rule: (rule.schema, rule.table)):
-        asset = source.add_table_asset(name=table, table_name=table, schema_name=schema)
-        suite = context.suites.add(suite_of(table, group, least_rows[table]))
-        batch = asset.add_batch_definition_whole_table("all").get_batch()
-        result = batch.validate(suite, result_format="COMPLETE")
-        findings += [_finding(table, single) for single in result.results]
+    with address_of(database) as address:
+        source = context.data_sources.add_sql(name="warehouse", connection_string=address)
+        for (schema, table), group in groups:
+            asset = source.add_table_asset(name=table, table_name=table, schema_name=schema)
+            suite = context.suites.add(suite_of(table, group, _least_rows(database, table)))
+            batch = asset.add_batch_definition_whole_table("all").get_batch()
+            result = batch.validate(suite, result_format="COMPLETE")
+            findings += [_finding(table, single) for single in result.results]
     return findings
 
 

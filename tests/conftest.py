@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from dagster_project.settings import NO_TELEMETRY, PROJECT_DIRECTORY, SAMPLE_REPORTS, SEEDS_DIRECTORY
 from extract import Catalogue, ReportReader, load_catalogue
+from tests.builds import build, built_once
 from tests.report_writer import ReportWriter
 
 SHARED = PROJECT_DIRECTORY.parent / "shared"
@@ -27,8 +28,8 @@ def gongkai(*arguments: object, **environment: str) -> subprocess.CompletedProce
     return subprocess.run(command, capture_output=True, text=True, env=clean | environment, check=False)
 
 
-def build(reports: Path, warehouse: Path, *options: str) -> Path:
-    """Build a warehouse by the command line; the test fails where the build does."""
+def build_by_command(reports: Path, warehouse: Path, *options: str) -> Path:
+    """Build a warehouse as users do, by the command line; the test fails where the build does."""
     done = gongkai("build", "--reports", reports, "--warehouse", warehouse, *options)
     assert done.returncode == 0, done.stderr
     return warehouse
@@ -40,6 +41,15 @@ def shared(name: str) -> Path:
     if not folder.is_dir():
         pytest.skip(f"{folder.name}: the real reports are not beside the project, so nothing is measured on them")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """What a build or dbt sets in the environment ends with the test."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
 
 
 @pytest.fixture(scope="session")
@@ -60,10 +70,11 @@ def writer(catalogue: Catalogue) -> ReportWriter:
 @pytest.fixture(scope="session")
 def sample_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bundled sample reports, built once; tests only read it."""
-    return build(SAMPLE_REPORTS, tmp_path_factory.mktemp("samples") / "samples.duckdb")
+    return built_once(tmp_path_factory, "samples", lambda warehouse: build(SAMPLE_REPORTS, warehouse))
 
 
 @pytest.fixture(scope="session")
 def seeds_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The five real reports that the project began with, built once."""
-    return build(shared("seeds"), tmp_path_factory.mktemp("seeds") / "seeds.duckdb")
+    reports = shared("seeds")
+    return built_once(tmp_path_factory, "seeds", lambda warehouse: build(reports, warehouse))

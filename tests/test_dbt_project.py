@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from dagster_project.data_dictionary import DICTIONARY, data_dictionary, in_both_languages
-from dagster_project.dbt_runner import load_manifest
+from dagster_project.dbt_project import load_manifest
 from dagster_project.settings import DBT_DIRECTORY, PROJECT_DIRECTORY, Settings
 
 #: How the names of a layer's models begin.

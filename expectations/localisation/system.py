@@ -39,7 +39,8 @@ class System:
         )
         keys = [(line, column) for line, column, *_ in ordered.iter_rows()]
         labelled = terms.select(pl.concat_str("identity", pl.lit(":"), "scope"), "tolerance")
-        tolerances = dict(labelled.unique(maintain_order=True).iter_rows())
+        # by name: in whatever order a database gave the terms, the same explanations come out
+        tolerances = dict(labelled.unique().sort("identity").iter_rows())
         names = list(tolerances)
         row_of, column_of = {n: i for i, n in enumerate(names)}, {k: i for i, k in enumerate(keys)}
         matrix = np.zeros((len(names), len(keys)), dtype=np.int64)

@@ -87,6 +87,16 @@ def test_two_wrong_cells_are_among_the_explanations(writer: ReportWriter, terms:
     assert sum(verdict in ("unique", "first", "tied") for verdict in pairs) >= 0.95 * len(pairs)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_order_of_the_rows_says_nothing(
+    catalogue: Catalogue, writer: ReportWriter, terms: pl.DataFrame, seed: int
+) -> None:
+    """A database hands out rows in any order; two builds give the same explanations, word for word."""
+    cells = cells_frame(catalogue, cases(writer, 60))
+    shuffled = [rows.sample(fraction=1, shuffle=True, seed=seed) for rows in (terms, cells)]
+    assert localise(*shuffled).equals(localise(terms, cells))
+
+
 def test_untouched_reports_have_no_explanation(writer: ReportWriter, terms: pl.DataFrame) -> None:
     figures = {key: int(text) for key, text in writer.balanced("2021", Random(1)).items()}
     cells = {key: value for key, value in figures.items() if writer.catalogue.section_of_line(key[0]) in (3, 4)}

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from dagster_project.settings import Settings
-from tests.conftest import build
+from tests.builds import build
 from tests.corruptions import KINDS, SHIFTED, corrupted
 from tests.report_writer import Figures, ReportWriter, Written
 from tests.text_layouts import LAYOUTS

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from extract import Catalogue
-from tests.conftest import build
+from tests.builds import build
 from tests.report_writer import ReportWriter, Written
 from tests.text_layouts import LAYOUTS
 

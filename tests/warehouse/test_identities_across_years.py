@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.conftest import build
+from tests.builds import build
 from tests.report_writer import ReportWriter, Written
 from tests.text_layouts import LAYOUTS
 from tests.warehouse.test_identities import fully_printed

@@ -14,7 +14,8 @@ from dagster_project.landing import LandingStore, LandingSummary, find_files, so
 from dagster_project.settings import SAMPLE_REPORTS
 from dagster_project.storage import FolderStorage
 from extract import Catalogue, ReportReader
-from tests.conftest import build, gongkai
+from tests.builds import build
+from tests.conftest import gongkai
 from tests.shard_files import Writer, kept, land, reasons, refused, row, write_lines, write_parquet
 
 

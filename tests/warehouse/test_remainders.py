@@ -5,7 +5,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from tests.conftest import build
+from tests.builds import build
 from tests.report_writer import ReportWriter, Written
 from tests.text_layouts import LAYOUTS
 

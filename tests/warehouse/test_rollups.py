@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from extract import Catalogue
-from tests.conftest import build
+from tests.builds import build
 from tests.report_writer import ReportWriter, Written
 from tests.text_layouts import PrintedRow, pipe_row
 from tests.warehouse.printed import frame, seed

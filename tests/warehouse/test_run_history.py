@@ -17,7 +17,8 @@ from expectations import history_rules
 from expectations.history_rules import FEWEST_REPORTS
 from expectations.validation import validate
 from extract import Catalogue, Document, Rejection, Report, ReportReader
-from tests.conftest import build, gongkai
+from tests.builds import build
+from tests.conftest import gongkai
 
 #: Reports whose dropped cells leave figures without a column: fewer gold figures than numbers printed.
 WITH_DROPPED_CELLS = {"shuangbai_government_service_bureau_2021.txt"}

@@ -10,7 +10,8 @@ import yaml
 
 from dagster_project.settings import DBT_DIRECTORY
 from extract import Catalogue
-from tests.conftest import build, shared
+from tests.builds import build
+from tests.conftest import shared
 from tests.warehouse.printed import current_cells, frame, line_totals, seed
 
 METRICS = DBT_DIRECTORY / "models" / "marts" / "report_rates_metrics.yml"

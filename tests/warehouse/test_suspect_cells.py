@@ -6,7 +6,7 @@ from random import Random
 import duckdb
 import pytest
 
-from tests.conftest import build
+from tests.builds import build
 from tests.report_writer import ReportWriter, Written
 from tests.text_layouts import LAYOUTS
 

@@ -9,7 +9,8 @@ from dagster_dbt.asset_utils import get_subset_selection_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from dagster_project.build_database import BuildDatabase, TablePreview
-from dagster_project.dbt_runner import BUILD, load_manifest, run_dbt
+from dagster_project.dbt_project import load_manifest
+from dagster_project.dbt_runner import BUILD, run_dbt
 from dagster_project.metadata import table_metadata
 from dagster_project.progress import step
 from dagster_project.settings import Settings
