@@ -6,12 +6,16 @@ Belongs here: how tests get a warehouse. Doesn't belong here: what the command l
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from dagster_project.build import BuildError
+from dagster_project.build import build as build_warehouse
 from dagster_project.settings import Settings
 
 #: Imported once for all builds of a test process; this is half of what a small build costs.
@@ -29,11 +33,20 @@ _CONTEXT.set_forkserver_preload(PRELOADED)
 
 
 def build(reports: Path, warehouse: Path) -> Path:
-    """Build a warehouse from a directory; the test fails where the build does."""
-    process = _CONTEXT.Process(target=_build, args=(Settings((reports.absolute(),), warehouse.absolute()),))
+    """Build a warehouse from a directory.
+
+    Raises:
+        BuildError: as the build itself raised it.
+
+    """
+    settings = Settings((reports.absolute(),), warehouse.absolute())
+    ours, theirs = _CONTEXT.Pipe(duplex=False)
+    process = _CONTEXT.Process(target=_build, args=(settings, theirs))
     process.start()
+    theirs.close()
     process.join()
-    assert process.exitcode == 0, f"the build of {warehouse.name} failed, see the captured standard error"
+    if process.exitcode != 0:
+        raise BuildError(ours.recv() if ours.poll() else f"the build ended with {process.exitcode}")
     return warehouse
 
 
@@ -48,9 +61,11 @@ def built_once(paths: pytest.TempPathFactory, name: str, make: Callable[[Path], 
         return warehouse if warehouse.exists() else make(warehouse)
 
 
-def _build(settings: Settings) -> None:
-    from dagster_project.build import build as build_warehouse
-
+def _build(settings: Settings, failure: Connection) -> None:
     for name in [name for name in os.environ if name.startswith(("GONGKAI_", "DAGSTER_HOME"))]:
         del os.environ[name]
-    build_warehouse(settings)
+    try:
+        build_warehouse(settings)
+    except BuildError as error:
+        failure.send(str(error))
+        sys.exit(1)

@@ -28,13 +28,6 @@ def gongkai(*arguments: object, **environment: str) -> subprocess.CompletedProce
     return subprocess.run(command, capture_output=True, text=True, env=clean | environment, check=False)
 
 
-def build_by_command(reports: Path, warehouse: Path, *options: str) -> Path:
-    """Build a warehouse as users do, by the command line; the test fails where the build does."""
-    done = gongkai("build", "--reports", reports, "--warehouse", warehouse, *options)
-    assert done.returncode == 0, done.stderr
-    return warehouse
-
-
 def shared(name: str) -> Path:
     """A folder of real reports beside the project; skips loudly where it is absent."""
     folder = SHARED / name

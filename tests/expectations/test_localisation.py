@@ -93,8 +93,8 @@ def test_order_of_the_rows_says_nothing(
 ) -> None:
     """A database hands out rows in any order; two builds give the same explanations, word for word."""
     cells = cells_frame(catalogue, cases(writer, 60))
-    shuffled = [rows.sample(fraction=1, shuffle=True, seed=seed) for rows in (terms, cells)]
-    assert localise(*shuffled).equals(localise(terms, cells))
+    others, figures = (rows.sample(fraction=1, shuffle=True, seed=seed) for rows in (terms, cells))
+    assert localise(others, figures).equals(localise(terms, cells))
 
 
 def test_untouched_reports_have_no_explanation(writer: ReportWriter, terms: pl.DataFrame) -> None:

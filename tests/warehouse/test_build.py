@@ -13,7 +13,8 @@ from dagster_project.extraction import read_documents
 from dagster_project.landing import LandingStore, find_files
 from dagster_project.settings import SAMPLE_REPORTS, Settings
 from extract import Catalogue, ReportReader
-from tests.conftest import build_by_command, gongkai
+from tests.builds import build
+from tests.conftest import gongkai
 
 CONTRACT = {
     "marts.dim_report": "report_id agency_id agency_name region_code report_year form reporting_scope title "
@@ -149,14 +150,14 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[
     """Reports of our own in a folder of our own, built once."""
     folder = tmp_path_factory.mktemp("rebuilt")
     reports = Path(shutil.copytree(SAMPLE_REPORTS, folder / "reports"))
-    warehouse = build_by_command(reports, folder / "warehouse.duckdb")
+    warehouse = build(reports, folder / "warehouse.duckdb")
     return reports, warehouse, contents(warehouse)
 
 
 def test_second_build_gives_the_same_and_reads_nothing(rebuilt: tuple[Path, Path, dict]) -> None:
     reports, warehouse, before = rebuilt
     landed = sorted(Settings((), warehouse).landing.rglob("*"))
-    build_by_command(reports, warehouse)
+    build(reports, warehouse)
     assert contents(warehouse) == before
     assert sorted(Settings((), warehouse).landing.rglob("*")) == landed
     assert documents_read(warehouse) == 0
@@ -166,7 +167,8 @@ def test_full_refresh_keeps_what_left_the_directory(rebuilt: tuple[Path, Path, d
     reports, warehouse, before = rebuilt
     for path in reports.glob("qingshi_*"):
         path.unlink()
-    build_by_command(reports, warehouse, "--full-refresh")
+    done = gongkai("build", "--reports", reports, "--warehouse", warehouse, "--full-refresh")
+    assert done.returncode == 0, done.stderr
     assert contents(warehouse) == before
     assert documents_read(warehouse) == len(list(SAMPLE_REPORTS.iterdir()))
 
@@ -188,7 +190,7 @@ def test_readers_of_the_old_file_go_on(rebuilt: tuple[Path, Path, dict]) -> None
     with duckdb.connect(str(warehouse), read_only=True) as reader:
         before = reader.execute("select count(*) from marts.dim_report").fetchone()
         (reports / "added.txt").write_text("不是报告", encoding="utf-8")
-        build_by_command(reports, warehouse)
+        build(reports, warehouse)
         assert reader.execute("select count(*) from marts.dim_report").fetchone() == before
         assert reader.execute("select count(*) from quality.rejected_documents").fetchone() == (1,)
     assert query(warehouse, "select count(*) from quality.rejected_documents") == [(2,)]

@@ -12,10 +12,10 @@ regions as (
 latest as (
     select
         agency_id,
-        arg_max(agency_name, coalesce(report_year, 0)) as agency_name,
+        first(agency_name order by coalesce(report_year, 0) desc, agency_name asc) as agency_name,
         any_value(lineage_code) as region_code,
         any_value(township) as township,
-        arg_max(zone, coalesce(report_year, 0)) as zone,
+        first(zone order by coalesce(report_year, 0) desc, zone asc) filter (where zone is not null) as zone,
         bool_or(key_kind = 'central') as is_central,
         mode(agency_type order by agency_type) as agency_type
     from reports

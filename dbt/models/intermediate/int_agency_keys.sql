@@ -11,7 +11,7 @@ organs as (
 ),
 
 central_organs as (
-    select string_agg(pattern, '|') as pattern
+    select string_agg(pattern, '|' order by pattern) as pattern
     from {{ ref('central_organs') }}
 ),
 

@@ -25,6 +25,6 @@ chains as (
 
 select
     region_code,
-    arg_max(lineage_code, steps) as lineage_code
+    first(lineage_code order by steps desc, lineage_code asc) as lineage_code
 from chains
 group by region_code
