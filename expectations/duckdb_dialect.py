@@ -7,7 +7,7 @@ everybody else's is, so that others may read the file meanwhile, and all are clo
 what garbage still held open would keep the file's lock.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ _OPEN: dict[str, _Source] = {}
 
 
 @contextmanager
-def address_of(database: Path) -> Iterator[str]:
+def address_of(database: Path) -> Generator[str]:
     """The address by which SQLAlchemy reads a database, as long as the block lasts."""
     path = str(database)
     with duckdb.connect(path, read_only=True) as connection, ExitStack() as cursors:
