@@ -9,11 +9,16 @@ import os
 import shutil
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from dagster_project.logs import LOGGER, log_into, stop_logging
 from dagster_project.settings import NO_TELEMETRY, Settings
 from extract import CatalogueError
+
+if TYPE_CHECKING:
+    from dagster_project.stages import Stage
 
 INSTANCE_CONFIGURATION = Path(__file__).with_name("dagster.yaml")
 
@@ -32,8 +37,8 @@ def prepare_instance(settings: Settings) -> Path:
     return home
 
 
-def build(settings: Settings) -> None:
-    """Run all assets and checks and publish the warehouse.
+def build(settings: Settings) -> "list[Stage]":
+    """Run all assets and checks and publish the warehouse; return how long each stage took.
 
     Raises:
         BuildError: another build holds the lock, the catalogue or a model can't be loaded, a step failed or
@@ -41,14 +46,17 @@ def build(settings: Settings) -> None:
 
     """
     settings.state.mkdir(parents=True, exist_ok=True)
+    log = log_into(settings.log)
     try:
         with FileLock(settings.lock, timeout=0):
-            _run(settings)
+            return _run(settings)
     except Timeout as error:
         raise BuildError(f"another build is writing {settings.warehouse}") from error
+    finally:
+        stop_logging(log)
 
 
-def _run(settings: Settings) -> None:
+def _run(settings: Settings) -> "list[Stage]":
     home = prepare_instance(settings)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")
@@ -58,6 +66,7 @@ def _run(settings: Settings) -> None:
     from dagster_project.dbt_command import DbtError
     from dagster_project.definitions import defs
     from dagster_project.event_log import instance_reference
+    from dagster_project.stages import stages_of
 
     try:
         job = defs().resolve_job_def("build_warehouse")
@@ -69,8 +78,15 @@ def _run(settings: Settings) -> None:
         result = job.execute_in_process(
             instance=instance, run_config=quiet, raise_on_error=False, resources={"settings": settings}
         )
+        stages = stages_of(instance, result.run_id)
+    for stage in stages:
+        LOGGER.info("stage ended", extra={"run_id": result.run_id, "stage": stage.stage, "seconds": stage.seconds})
     if not result.success:
-        raise BuildError(_failure(result))
+        failure = _failure(result)
+        LOGGER.error("build failed", extra={"run_id": result.run_id, "reason": failure})
+        raise BuildError(failure)
+    LOGGER.info("build ended", extra={"run_id": result.run_id, "seconds": sum(stage.seconds for stage in stages)})
+    return stages
 
 
 def _failure(result) -> str:

@@ -61,12 +61,12 @@ def build(
     if sources is not None:
         _fetch(settings, ())
     try:
-        run_build(settings)
+        stages = run_build(settings)
     except BuildError as error:
         _stop(f"the build failed: {error}", FAILED)
     except OSError as error:
         _stop(f"the build failed: {error.strerror or error}", FAILED)
-    print_summary(settings.warehouse, Console())
+    print_summary(settings.warehouse, stages, Console())
     Console().print(f"Results of the checks: {settings.validation_page}", soft_wrap=True, markup=False)
 
 

@@ -1,7 +1,7 @@
-"""One row per build in ``quality.run_history``, and one per build and layout in ``quality.run_layouts``.
+"""One row per build in ``quality.run_history``, one per build and layout in ``quality.run_layouts``.
 
 Belongs here: what is noted of a build, and with which run it is compared. Doesn't belong here: what a drop means
-(``expectations.history_rules``), or reading the samples (``dagster_project.sample_gold``).
+(``expectations.history_rules``), reading the samples (``dagster_project.sample_gold``), or times (``stages``).
 
 A build is compared with the run whose warehouse is published when it begins: a blocked build stays in the history
 of the building file, and no later one is measured by it. Layouts are compared on the reports that both have, and
@@ -12,15 +12,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import duckdb
 
 from dagster_project.sample_gold import GoldScore
+from dagster_project.stages import STAGES_TABLE
 from extract.documents import RejectionReason
 
 REASONS = get_args(RejectionReason)
-HISTORY_TABLES = ("run_history", "run_layouts")
+HISTORY_TABLES = ("run_history", "run_layouts", "run_stages")
 
 _HISTORY = f"""
 create table if not exists quality.run_history (
@@ -123,6 +124,13 @@ def record_run(connection: duckdb.DuckDBPyConnection, run: Run, gold: GoldScore 
         connection.execute("detach published")
 
 
+def last_run(connection: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    """The figures of the last build, by the columns of ``quality.run_history``."""
+    found = connection.execute("from quality.run_history order by run_number desc limit 1")
+    row = found.fetchone()
+    return dict(zip([name for name, *_ in found.description or ()], row or (), strict=True))
+
+
 def describe(connection: duckdb.DuckDBPyConnection, descriptions: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
     """Put descriptions, of tables and of their columns, into the database as comments."""
     for table, (description, columns) in descriptions.items():
@@ -157,7 +165,7 @@ def _remember_published(connection: duckdb.DuckDBPyConnection, published: frozen
 def _create_tables(connection: duckdb.DuckDBPyConnection, published: frozenset[str]) -> None:
     present = connection.execute("select count(*) from duckdb_tables() where table_name = 'run_history'").fetchone()
     is_new = present == (int("run_history" in published),)
-    for table, definition in zip(HISTORY_TABLES, (_HISTORY, _LAYOUTS), strict=True):
+    for table, definition in zip(HISTORY_TABLES, (_HISTORY, _LAYOUTS, STAGES_TABLE), strict=True):
         connection.execute(definition)
         if is_new and table in published:
             connection.execute(f"insert into quality.{table} by name from published.quality.{table}")

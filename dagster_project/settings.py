@@ -99,6 +99,11 @@ class Settings:
         return self.state / "validation" / "index.html"
 
     @property
+    def log(self) -> Path:
+        """What builds log, a JSON object a line."""
+        return self.state / "logs" / "gongkai.jsonl"
+
+    @property
     def lock(self) -> Path:
         """Held by the one build that may write."""
         return self.state / "build.lock"

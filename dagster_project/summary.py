@@ -4,24 +4,30 @@ Belongs here: reading the published warehouse for people on a terminal. Doesn't 
 that changes it.
 """
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dagster_project.run_history import last_run
 from dagster_project.shards import printable
+from dagster_project.stages import Stage
 
 #: Longer lists are cut; the warehouse has them whole.
 SHOWN_ROWS = 20
 
 
-def print_summary(warehouse: Path, console: Console) -> None:
-    """Print the summary of a published warehouse."""
+def print_summary(warehouse: Path, stages: Iterable[Stage], console: Console) -> None:
+    """Print the summary of a published warehouse, and of the build that made it."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         console.print(f"Warehouse: {warehouse}", soft_wrap=True, markup=False)
+        _print_documents(last_run(connection), console)
         _print_contents(connection, console)
+        _print_stages(stages, console)
         _print_table(connection, console, "Rejected documents", REJECTED, "quality.rejected_documents")
         _print_table(connection, console, "Unmapped rows", UNMAPPED, "staging.unmapped_rows")
         _print_table(connection, console, "Identities", IDENTITIES, "quality.identity_results")
@@ -56,6 +62,19 @@ from quality.identity_results as results
 inner join marts.dim_report as reports on results.report_id = reports.report_id
 where results.status = 'fail' order by all
 """
+
+
+def _print_documents(run: Mapping[str, Any], console: Console) -> None:
+    """What the build found in the landing store, beside the warehouse that was published before it."""
+    kinds = ", ".join(f"{run[f'documents_{kind}']} {kind}" for kind in ("new", "changed", "unchanged"))
+    refused = {name.removeprefix("rejected_"): n for name, n in run.items() if name.startswith("rejected_") and n}
+    reasons = ", ".join(f"{count} {reason}" for reason, count in refused.items())
+    console.print(f"Documents: {run['documents']} ({kinds}); rejected: {reasons or 'none'}", highlight=False)
+
+
+def _print_stages(stages: Iterable[Stage], console: Console) -> None:
+    seconds = ", ".join(f"{stage.stage.replace('_', ' ')} {stage.seconds:.1f}" for stage in stages)
+    console.print(f"Seconds: {seconds}", highlight=False)
 
 
 def _print_contents(connection: duckdb.DuckDBPyConnection, console: Console) -> None:

@@ -1,6 +1,7 @@
 """The history of builds: what is noted of each, what it is compared with, and which drops stop publishing."""
 
 import csv
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 from dagster_project.build import BuildError
 from dagster_project.sample_gold import score_samples
 from dagster_project.settings import SAMPLE_GOLD, SAMPLE_REPORTS, Settings
+from dagster_project.stages import STAGES
 from expectations import history_rules
 from expectations.history_rules import FEWEST_REPORTS
 from expectations.validation import validate
@@ -67,6 +69,26 @@ class WorseReader(ReportReader):
         if isinstance(outcome, Report):
             return replace(outcome, cells=tuple(c for c in outcome.cells if c.value is None or c.value < 10))
         return outcome
+
+
+def test_stages_of_each_build(two_builds: Path) -> None:
+    """How long the publishing took is known to the next build."""
+    stages = rows(two_builds, "select run_number, stage from quality.run_stages order by run_number, started_at")
+    first = [stage for number, stage in stages if number == 1]
+    assert set(first) == set(STAGES.values())
+    assert first[-1] == "publishing"
+    assert [stage for number, stage in stages if number == 2] == first[:-1]
+    assert rows(two_builds, "select count(*) from quality.run_stages where seconds < 0") == [(0,)]
+
+
+def test_log_of_builds(two_builds: Path) -> None:
+    lines = [json.loads(line) for line in Settings((), two_builds).log.read_text(encoding="utf-8").splitlines()]
+    read = [line for line in lines if line["event"] == "documents read"]
+    assert [line["documents_read"] for line in read] == [len(list(SAMPLE_REPORTS.iterdir())), 2]
+    stages = [line["stage"] for line in lines if line["event"] == "stage ended"]
+    assert sorted(stages) == sorted([*STAGES.values()] * 2)
+    assert [line["level"] for line in lines if line["event"] == "build ended"] == ["info", "info"]
+    assert all(line["timestamp"].endswith("Z") for line in lines)
 
 
 def test_score_counts_what_is_missing_and_what_is_wrong(reader: ReportReader, tmp_path: Path) -> None:

@@ -5,16 +5,31 @@ import dagster as dg
 from dagster_project.build_database import BuildDatabase
 from dagster_project.defs.quality.history import run_history
 from dagster_project.defs.warehouse.models import dbt_models
+from dagster_project.logs import LOGGER
 from dagster_project.progress import step
+from dagster_project.run_history import last_run
 from dagster_project.settings import Settings
+from dagster_project.stages import record_stages, stages_of
 
 
 @dg.asset(
     key=["published", "warehouse"], group_name="published", deps=[*dbt_models.keys, *run_history.keys], kinds={"duckdb"}
 )
-def published_warehouse(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+def published_warehouse(
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+) -> dg.MaterializeResult:
     """The warehouse, swapped in whole once every blocking check has passed; readers of the old file go on."""
+    database = BuildDatabase(settings.build_database)
+    with database.connect() as connection:
+        record_stages(connection, context.instance)
+        figures = last_run(connection)
     with step("Publishing"):
-        BuildDatabase(settings.build_database).publish(settings.warehouse)
+        database.publish(settings.warehouse)
     size = settings.warehouse.stat().st_size
-    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(str(settings.warehouse)), "size_bytes": size})
+    seconds = {f"seconds_{one.stage}": one.seconds for one in stages_of(context.instance, context.run_id)}
+    LOGGER.info("published", extra={"path": str(settings.warehouse), "size_bytes": size})
+    return dg.MaterializeResult(
+        metadata={"path": dg.MetadataValue.path(str(settings.warehouse)), "size_bytes": size}
+        | {name: value for name, value in figures.items() if isinstance(value, int | float)}
+        | seconds
+    )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import duckdb
 
+from dagster_project.logs import LOGGER
 from dagster_project.metadata import markdown_table
 from dagster_project.progress import step
 from dagster_project.settings import SEEDS_DIRECTORY, Settings
@@ -61,7 +62,11 @@ def warehouse_checks(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetC
         shown = {rule: _worst(settings, identity) for rule, identity in IDENTITY_OF.items()}
     for spec in SPECS:
         of_check = found[spec.asset_key.path[-1], spec.name]
-        yield _result(spec, of_check, _page_metadata(settings) | shown.get(spec.name, {}))
+        result = _result(spec, of_check, _page_metadata(settings) | shown.get(spec.name, {}))
+        if not result.passed:
+            what = {"check": spec.name, "table": spec.asset_key.path[-1], "is_blocking": spec.blocking}
+            LOGGER.warning("check failed", extra=what | {"rows": sum(finding.count for finding in of_check)})
+        yield result
 
 
 def _result(spec: dg.AssetCheckSpec, findings: Sequence["Finding"], more: dict[str, Any]) -> dg.AssetCheckResult:

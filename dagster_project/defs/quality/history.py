@@ -13,6 +13,7 @@ from dagster_project.metadata import table_metadata
 from dagster_project.run_history import HISTORY_TABLES, Run, describe, record_run
 from dagster_project.sample_gold import score_samples
 from dagster_project.settings import SAMPLE_GOLD, SAMPLE_REPORTS, SEEDS_DIRECTORY, Settings
+from dagster_project.stages import record_stages
 from extract import Catalogue, ReportReader, load_catalogue
 
 _SOURCES = {
@@ -42,6 +43,7 @@ def run_history(
     database = BuildDatabase(settings.build_database)
     with database.connect() as connection:
         record_run(connection, _this_run(context, catalogue), score, settings.warehouse)
+        record_stages(connection, context.instance)
         describe(connection, {table: _described(node) for table, node in _SOURCES.items()})
     previews = database.previews([f"quality.{table}" for table in HISTORY_TABLES])
     for table in HISTORY_TABLES:

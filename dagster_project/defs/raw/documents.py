@@ -6,6 +6,7 @@ import dagster as dg
 
 from dagster_project.defs.raw.sources import SOURCE_ASSETS
 from dagster_project.landing import LandingStore, find_files
+from dagster_project.logs import LOGGER
 from dagster_project.progress import step
 from dagster_project.settings import Settings
 
@@ -19,4 +20,5 @@ def raw_documents(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
     paths = find_files(settings.reports, without={settings.warehouse, settings.state})
     with step("Looking for documents"):
         summary = LandingStore(settings.landing_location).land(paths, look_again=settings.full_refresh)
+    LOGGER.info("documents landed", extra=asdict(summary))
     return dg.MaterializeResult(metadata={**asdict(summary), "directories": [str(path) for path in settings.reports]})

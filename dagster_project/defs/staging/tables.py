@@ -8,6 +8,7 @@ import dagster as dg
 from dagster_project.build_database import STAGING_TABLES, BuildDatabase
 from dagster_project.extraction import read_documents
 from dagster_project.landing import LandingStore, Observation
+from dagster_project.logs import LOGGER
 from dagster_project.metadata import table_metadata
 from dagster_project.progress import tracked
 from dagster_project.settings import SEEDS_DIRECTORY, Settings
@@ -41,6 +42,7 @@ def staging_tables(settings: dg.ResourceParam[Settings]) -> Iterator[dg.Material
     summary = read_documents(
         LandingStore(settings.landing_location), database, reader, again=settings.full_refresh, track=track
     )
+    LOGGER.info("documents read", extra=asdict(summary))
     previews = database.previews([f"staging.{table}" for table in STAGING_TABLES])
     for table in STAGING_TABLES:
         metadata = table_metadata(previews[f"staging.{table}"]) | asdict(summary)
