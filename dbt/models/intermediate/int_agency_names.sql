@@ -25,11 +25,24 @@ written as (
             regexp_extract(source_uri, '^(.*)/[^/]*$', 1)
         ) as site
     from reports
+),
+
+-- patterns cost the same for each name: once for all reports that have it
+names as (
+    select distinct bare_name from written
+),
+
+cleaned as (
+    select
+        names.bare_name,
+        {{ reworded('names.bare_name', 'wordings.replacements') }} as clean_name
+    from names
+    cross join wordings
 )
 
 select
     written.* exclude (bare_name),
     written.source_uri like 'http%' as is_on_web,
-    {{ reworded('written.bare_name', 'wordings.replacements') }} as clean_name
+    cleaned.clean_name
 from written
-cross join wordings
+inner join cleaned on written.bare_name = cleaned.bare_name

@@ -34,13 +34,30 @@ corrected as (
             and parts.organ = slips.organ
 ),
 
+-- patterns cost the same for each text: once for all reports that have it
+texts as (
+    select organ as text from corrected
+    union
+    select zone as text from corrected
+    where zone is not null
+),
+
+reworded as (
+    select
+        texts.text,
+        {{ reworded('texts.text', 'wordings.replacements') }} as wording
+    from texts
+    cross join wordings
+),
+
 worded as (
     select
         corrected.*,
-        {{ reworded('corrected.organ', 'wordings.replacements') }} as organ_key,
-        {{ reworded("coalesce(corrected.zone, '')", 'wordings.replacements') }} as zone_key
+        organs.wording as organ_key,
+        coalesce(zones.wording, '') as zone_key
     from corrected
-    cross join wordings
+    inner join reworded as organs on corrected.organ = organs.text
+    left join reworded as zones on corrected.zone = zones.text
 )
 
 select

@@ -5,14 +5,23 @@ reports as (
     select * from {{ ref('stg_reports') }}
 ),
 
-lines as (
+form_lines as (
     select * from {{ ref('catalogue_lines') }}
     where role != 'heading'
 ),
 
 subtotal_lines as (
-    select * from lines
+    select * from form_lines
     where role = 'subtotal'
+),
+
+lines as (
+    select
+        form_lines.*,
+        -- the subtotal that a line is, or is a part of
+        subtotal_lines.line as subtotal
+    from form_lines
+    left join subtotal_lines on subtotal_lines.line in (form_lines.line, form_lines.parent_line)
 ),
 
 printed_lines as (
@@ -34,7 +43,7 @@ subtotals as (
         any_value(subtotal.form = reports.form) as is_of_form
     from reports
     cross join subtotal_lines as subtotal
-    inner join lines as parts on subtotal.line = parts.parent_line
+    inner join form_lines as parts on subtotal.line = parts.parent_line
     left join printed_lines as own on reports.report_id = own.report_id and subtotal.line = own.line
     left join printed_lines as part on reports.report_id = part.report_id and parts.line = part.line
     group by reports.report_id, subtotal.line
@@ -54,8 +63,5 @@ select
     lines.line
 from reports
 cross join lines
-left join choices
-    on
-        reports.report_id = choices.report_id
-        and choices.subtotal in (lines.line, lines.parent_line)
+left join choices on reports.report_id = choices.report_id and lines.subtotal = choices.subtotal
 where choices.subtotal is null or (choices.subtotal = lines.line) = choices.is_one_line

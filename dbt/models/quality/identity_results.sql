@@ -26,7 +26,6 @@ sides as (
         sum(weight * printed_value) filter (where side = 'right') as right_value,
         coalesce(sum(sign * printed_value), 0) as balance,
         bool_and(is_clean) as is_clean,
-        string_agg(distinct source_line, ', ' order by source_line) as source_lines,
         count(*) as terms,
         count(*) filter (where printed_value is null) as unknown_terms,
         count(*) filter (where not is_read) as unread_terms,
@@ -56,6 +55,23 @@ results as (
             else 'not_assessable'
         end as status
     from judged
+),
+
+-- only failures are looked up in their source
+failing_lines as (
+    select
+        terms.report_id,
+        terms.identity,
+        terms.scope,
+        string_agg(distinct terms.source_line, ', ' order by terms.source_line) as source_lines
+    from terms
+    semi join results
+        on
+            terms.report_id = results.report_id
+            and terms.identity = results.identity
+            and terms.scope = results.scope
+            and results.status = 'fail'
+    group by terms.report_id, terms.identity, terms.scope
 )
 
 select
@@ -84,7 +100,7 @@ select
     end as explanation,
     -- whose error a failure is: of what was printed, or of how it was read
     case when status = 'fail' then if(is_clean, 'printed', 'reading') end as origin,
-    case when status = 'fail' then source_lines end as source_lines,
+    failing_lines.source_lines,
     left_value::decimal(24, 6) as left_value,
     right_value::decimal(24, 6) as right_value,
     case when status != 'not_assessable' then balance::decimal(24, 6) end as difference,
@@ -93,6 +109,11 @@ select
     is_enforced,
     case when unread_terms = 0 then is_balanced end as holds_if_blank_is_zero
 from results
+left join failing_lines
+    on
+        results.report_id = failing_lines.report_id
+        and results.identity = failing_lines.identity
+        and results.scope = failing_lines.scope
 left join notes
     on
         results.report_id = notes.report_id
