@@ -9,7 +9,10 @@ terms as (
 ),
 
 notes as (
-    select * from {{ ref('int_prose_notes') }}
+    select
+        *,
+        'prose_agrees' as identity
+    from {{ ref('int_prose_notes') }}
 ),
 
 sides as (
@@ -118,4 +121,4 @@ left join notes
     on
         results.report_id = notes.report_id
         and results.scope = notes.scope
-        and results.identity = 'prose_agrees'
+        and results.identity = notes.identity
