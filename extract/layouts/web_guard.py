@@ -1,7 +1,7 @@
 """What a page may have: beyond these bounds its parser takes minutes, or gigabytes.
 
 Belongs here: counting in the markup before it is parsed. Doesn't belong here: reading it
-(``extract.layouts.web_page``).
+(``extract.layouts.web_walk``).
 """
 
 import re
