@@ -60,6 +60,8 @@ def test_one_spelling_for_an_address(url: str, base: str | None, is_written: str
             "http://a..cn/",
             "http://a.cn/" + "b" * 5000,
             "javascript:1",
+            "http://a.cn/\ud800",
+            "http://a.cn/?\udfff",
         ),
     ],
 )
