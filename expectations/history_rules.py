@@ -47,7 +47,7 @@ def failure_rates_do_not_double() -> Rule:
         "quality",
         "run_layouts",
         "In no layout do twice as many of the same reports fail an enforced identity as in the published warehouse. / "
-        "任一版式中，同一批报告未通过强制恒等式的数量不达已发布数据库的两倍。",
+        "任一版式中，同一批报告未通过强制勾稽关系的数量不达已发布数据库的两倍。",
         f"""
         select run_number, layout, reports_compared, failing_before, failing_now
         from {{batch}}

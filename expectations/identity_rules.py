@@ -37,7 +37,7 @@ def every_identity_evaluated(catalogue: Catalogue, enforced: list[Identity]) -> 
         "quality",
         "identity_results",
         "Every enforced identity was evaluated for every report and scope that it applies to. "
-        "/ 每项强制恒等式均已对每份报告及其适用对象核对。",
+        "/ 每项强制勾稽关系均已对每份报告及其适用对象核对。",
         f"""
         with expected(identity, scope, subtotal) as (values {values(expected)}),
         wanted as (
@@ -102,7 +102,7 @@ def known_terms_are_counted(catalogue: Catalogue, enforced: list[Identity]) -> R
         "quality",
         "identity_results",
         "Every enforced identity counts as known exactly those of its terms that staging has a printed value for. "
-        "/ 强制恒等式的已知项恰为暂存表中载有数值的项。",
+        "/ 强制勾稽关系的已知项恰为暂存表中载有数值的项。",
         f"""
         with terms(identity, scope, line, "column") as (values {values(terms)}),
         {parts_of_subtotals(catalogue)},
@@ -136,7 +136,7 @@ def consistent_rows_hold() -> Rule:
         "quality",
         "identity_results",
         "A fact is marked consistent only where no enforced identity of its section fails and one could be assessed. "
-        "/ 仅当所在部分无强制恒等式不成立且至少一项可核对时，事实才标为一致。",
+        "/ 仅当所在部分无强制勾稽关系不成立且至少一项可核对时，事实才标为一致。",
         f"""
         with facts as ({rows}),
         sections as (
@@ -162,7 +162,7 @@ def quality_status_follows_results() -> Rule:
         "marts",
         "dim_report",
         "Every report is in dim_report once, with the status that its identities give. "
-        "/ 每份报告在 dim_report 中恰有一行，其状态由恒等式结果决定。",
+        "/ 每份报告在 dim_report 中恰有一行，其状态由勾稽关系的核对结果决定。",
         """
         with results as (
             select

@@ -151,7 +151,7 @@ class _Writer:
         self.y -= LINE
 
     def table(self, table: Table) -> None:
-        edges = self._column_edges(table)
+        edges = column_edges(table, self.padding, self.printing.width)
         placed = [
             self._placed(cell, row, column, table, edges)
             for row, columns in enumerate(positions(table))
@@ -177,26 +177,6 @@ class _Writer:
         after = column + cell.columns
         lines = wrapped(cell.text, edges[after] - edges[column] - 2 * self.padding)
         return _Placed(row, column, min(row + cell.rows, len(table)), after, lines)
-
-    def _column_edges(self, table: Table) -> list[float]:
-        """Where columns begin and end: each is as wide as its longest figure, the rest by its text."""
-        cells = [
-            (column, cell)
-            for row, columns in zip(table, positions(table), strict=True)
-            for column, cell in zip(columns, row, strict=True)
-        ]
-        count = max(column + cell.columns for column, cell in cells)
-        needed, wanted = [SIZE + 1] * count, [SIZE] * count
-        for column, cell in cells:
-            if cell.columns == 1:
-                pieces = [piece for line in cell.text.split("\n") for piece in _pieces(line)]
-                needed[column] = max([needed[column], *(_width(piece) + 1 for piece in pieces)])
-                wanted[column] = max(wanted[column], min(_width(cell.text), WIDEST))
-        spare = self.printing.width - 2 * MARGIN - sum(needed) - 2 * self.padding * count
-        edges = [MARGIN]
-        for need, want in zip(needed, wanted, strict=True):
-            edges.append(edges[-1] + need + 2 * self.padding + max(spare, 0) * want / sum(wanted))
-        return edges
 
     def _part(self, placed: list[_Placed], heights: list[float], begin: int, end: int, edges: list[float]) -> None:
         """The rows of a table from ``begin`` to before ``end``, on this page."""
@@ -253,6 +233,27 @@ class _Writer:
             self.canvas.line(x + across, y + down, other_x + across, other_y + down)
         else:
             self.canvas.line(x, y, other_x, other_y)
+
+
+def column_edges(table: Table, padding: float = PADDING, width: float = AS_USUAL.width) -> list[float]:
+    """Where columns begin and end on a page of some width: each is as wide as its longest figure, the rest by its text."""
+    cells = [
+        (column, cell)
+        for row, columns in zip(table, positions(table), strict=True)
+        for column, cell in zip(columns, row, strict=True)
+    ]
+    count = max(column + cell.columns for column, cell in cells)
+    needed, wanted = [SIZE + 1] * count, [SIZE] * count
+    for column, cell in cells:
+        if cell.columns == 1:
+            pieces = [piece for line in cell.text.split("\n") for piece in _pieces(line)]
+            needed[column] = max([needed[column], *(_width(piece) + 1 for piece in pieces)])
+            wanted[column] = max(wanted[column], min(_width(cell.text), WIDEST))
+    spare = width - 2 * MARGIN - sum(needed) - 2 * padding * count
+    edges = [MARGIN]
+    for need, want in zip(needed, wanted, strict=True):
+        edges.append(edges[-1] + need + 2 * padding + max(spare, 0) * want / sum(wanted))
+    return edges
 
 
 def wrapped(text: str, width: float) -> list[str]:

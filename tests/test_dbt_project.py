@@ -76,6 +76,15 @@ def test_every_description_is_in_english_and_chinese(manifest: Mapping[str, Any]
     assert amiss == []
 
 
+def test_every_label_is_in_english_and_chinese(manifest: Mapping[str, Any]) -> None:
+    """``English / 中文``, and no two alike: tools show a metric by its label alone."""
+    labels = [node["label"] for kind in ("metrics", "exposures") for node in manifest[kind].values()]
+    assert len(labels) > 40
+    assert [label for label in labels if not re.fullmatch(r"[A-Z][ -~]*[A-Za-z] / [\u4e00-\u9fff][^ -~]*", label)] == []
+    for labels_of_one_language in zip(*(label.split(" / ") for label in labels), strict=True):
+        assert len(set(labels_of_one_language)) == len(labels)
+
+
 def test_every_column_of_the_warehouse_is_described(manifest: Mapping[str, Any], sample_warehouse: Path) -> None:
     """In the database that it was built in, which has the views of the staging models too."""
     with duckdb.connect(str(Settings((), sample_warehouse).build_database), read_only=True) as connection:

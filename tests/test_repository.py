@@ -49,6 +49,13 @@ def test_dbt_unit_tests(sample_warehouse: Path, tmp_path: Path) -> None:
     assert events
 
 
+def test_one_chinese_word_for_an_identity() -> None:
+    """It is 勾稽关系, as in the form's own note and among statisticians."""
+    other_word = "恒等" + "式"
+    texts = (path for path in tracked() if path.suffix != ".png")
+    assert [path.name for path in texts if other_word in path.read_text(encoding="utf-8", errors="replace")] == []
+
+
 def test_no_host_or_machine_path() -> None:
     found = []
     for path in tracked():

@@ -38,6 +38,8 @@ def normalised(url: str, base: str | None = None) -> str:
         parts = urlsplit(urljoin(base or "", "".join(url.split("\t")).strip().replace("\n", "").replace("\r", "")))
         scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port
         name = host if ":" in host else host.rstrip(".").encode("idna").decode().lower()
+        path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+        query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")
     except ValueError as error:
         raise AddressError(f"no address of a web page: {url[:200]}") from error
     if scheme not in PORTS:
@@ -46,8 +48,7 @@ def normalised(url: str, base: str | None = None) -> str:
         raise AddressError(f"an address needs a host, and no user: {url[:200]}")
     place = f"[{name}]" if ":" in name else name
     place += f":{port}" if port not in (None, PORTS[scheme]) else ""
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    text = urlunsplit((scheme, place, path, quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]"), ""))
+    text = urlunsplit((scheme, place, path, query, ""))
     if len(text) > LONGEST_ADDRESS:
         raise AddressError(f"an address of {len(text)} letters")
     return text

@@ -54,10 +54,10 @@ class Answer:
         if said.isascii() and said.isdigit():
             return float(said[:9])
         try:
-            until = parsedate_to_datetime(said)
-        except ValueError:
+            until = parsedate_to_datetime(said).astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+        return max(0.0, (until - datetime.now(UTC)).total_seconds())
 
     def record(self) -> dict[str, Any]:
         """What is written down of it."""

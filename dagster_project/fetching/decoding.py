@@ -7,6 +7,8 @@ import zlib
 
 #: What a request offers to take.
 ACCEPTED = "gzip"
+#: How what gzip packed begins.
+GZIP = b"\x1f\x8b"
 
 
 class EncodingError(Exception):
@@ -34,9 +36,13 @@ class Body:
         self._most = most_bytes
         self._pieces: list[bytes] = []
         self._size = 0
+        self._is_begun = self._is_over = False
 
     def take(self, piece: bytes) -> None:
         """Add the next piece as it came."""
+        if self._is_over:
+            return
+        self._is_begun = self._is_begun or bool(piece)
         while piece and self._unpack is not None:
             try:
                 self._add(self._unpack.decompress(piece, self._most - self._size + 1))
@@ -46,15 +52,17 @@ class Body:
             if self._unpack.eof:
                 # packed bodies may follow one another; anything else behind the end is no part of the body
                 rest = self._unpack.unused_data
-                piece = rest if rest.startswith(b"\x1f\x8b") else b""
+                piece = rest if rest.startswith(GZIP) else b""
                 if piece:
                     self._unpack = zlib.decompressobj(wbits=47)
+                # zlib would gather all that follows, without a bound
+                self._is_over = not rest.startswith(GZIP) and not GZIP.startswith(rest)
         if self._unpack is None:
             self._add(piece)
 
     def whole(self) -> bytes:
         """All of it, once it has come to its end."""
-        if self._unpack is not None and self._size and not self._unpack.eof:
+        if self._unpack is not None and self._is_begun and not self._unpack.eof:
             raise EncodingError("the packed body breaks off")
         return b"".join(self._pieces)
 

@@ -14,6 +14,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from dagster_project.fetching.addresses import AddressError, normalised
 from dagster_project.fetching.sources import IndexSource, WebSource
+from extract.layouts.stream import Refused
+from extract.layouts.web_guard import harmless
 from extract.source_text import decode
 
 #: Links are looked for in as much of a page; no page of links is larger.
@@ -38,13 +40,16 @@ def may_have_links(media_type: str | None, url: str) -> bool:
 
 
 def links(content: bytes, url: str, media_type: str | None = None) -> list[Link]:
-    """All links of a web page to other pages, each once, in the order of the page."""
+    """All links of a web page to others, each once, in the order of the page; none of one that its parser hangs on."""
     content = content[:MOST_BYTES]
     declared = _CHARSET.search((media_type or "").encode("utf-8", "replace")) or _CHARSET.search(content[:4096])
     text = decode(content, declared[1].decode() if declared else None)
     if text is None:
         return []
-    tree = LexborHTMLParser(text)
+    try:
+        tree = LexborHTMLParser(harmless(text, links_stay=True))
+    except Refused:
+        return []
     base_node = tree.css_first("base[href]")
     base = _absolute(base_node.attributes.get("href") or "", url) if base_node else None
     found: dict[str, Link] = {}

@@ -8,6 +8,7 @@
         {% endfor -%}
         measures.measure,
         sum(measures.figure)::decimal(24, 6) as figure,
+        -- what is known of the unknown ones, added up: the total is at least this much
         sum(measures.known_figure)::decimal(24, 6) as known_figure,
         -- a bound of the whole needs one of each report
         (case when count(*) = count(bounds.lower_bound) then sum(bounds.lower_bound) end)::decimal(24, 6)

@@ -1,7 +1,7 @@
 """What a page may have: beyond these bounds its parser takes minutes, or gigabytes.
 
 Belongs here: counting in the markup before it is parsed. Doesn't belong here: reading it
-(``extract.layouts.web_page``).
+(``extract.layouts.web_walk``).
 """
 
 import re
@@ -24,9 +24,15 @@ LONGEST_UNCHECKED = 50_000
 #: Elements in a line that begin nothing here. Most of them go on in each paragraph to come until they are closed:
 #: a few kilobytes of such tags become gigabytes of elements, so that they are left out, or renamed.
 _IN_LINE = "(?:[abiu]|s(?:pan|mall|trike|trong)?|em|tt|big|code|font|nobr|o:p)"
-#: A whole tag of such an element; one with a quoted ``<`` or ``>`` isn't matched.
-_LEFT_OUT = re.compile(rf"</?{_IN_LINE}(?=[\s/>])(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>", re.IGNORECASE)
-_RENAMED = re.compile(rf"<(/?){_IN_LINE}(?=[\s/>])", re.IGNORECASE)
+#: The same without links: of these one comes back at most, because a link ends where the next begins.
+_IN_LINE_BUT_LINKS = _IN_LINE.replace("a", "", 1)
+#: By whether links stay: a whole tag of such an element (one with a quoted ``<`` or ``>`` isn't matched), …
+_LEFT_OUT = [
+    re.compile(rf"</?{names}(?=[\s/>])(?:[^<>\"']++|\"[^\"<>]*+\"|'[^'<>]*+')*+>", re.IGNORECASE)
+    for names in (_IN_LINE, _IN_LINE_BUT_LINKS)
+]
+#: … and what is renamed of one that is matched by that no more.
+_RENAMED = [re.compile(rf"<(/?){names}(?=[\s/>])", re.IGNORECASE) for names in (_IN_LINE, _IN_LINE_BUT_LINKS)]
 #: The elements that are counted, by the names that count; letters of either case, which is quicker than a flag.
 _COUNTED = re.compile(
     "<(?:[abiuABIU]|[sS](?:[mM][aA][lL][lL]|[tT][rR][iI][kK][eE]|[tT][rR][oO][nN][gG])?|[eE][mM]|[tT][tT]|[bB][iI][gG]"
@@ -39,8 +45,10 @@ _MANY_ATTRIBUTES = re.compile(
 )
 
 
-def harmless(text: str) -> str:
+def harmless(text: str, *, links_stay: bool = False) -> str:
     """The page without what its parser takes more than a few seconds for, or more memory than a few times the page's.
+
+    Links are left out like other elements in a line, unless they are to stay.
 
     Raises:
         Refused: too much is left.
@@ -55,7 +63,7 @@ def harmless(text: str) -> str:
         raise Refused("too_large", f"more than {MOST_PAGES} pages in one")
     coming_back = len(counted) - pages
     if tags * coming_back > MOST_COMING_BACK and (tags - text.count("</")) * coming_back > MOST_COMING_BACK:
-        text = _RENAMED.sub(r"<\1span", _LEFT_OUT.sub("", text))
+        text = _RENAMED[links_stay].sub(r"<\1span", _LEFT_OUT[links_stay].sub("", text))
         tags = text.count("<")
     if tags > MOST_TAGS or (tags > MOST_BEGINNINGS and sum(1 for _ in _BEGINNING.finditer(text)) > MOST_BEGINNINGS):
         raise Refused("too_large", f"more than {MOST_TAGS} tags, or {MOST_BEGINNINGS} that begin an element")

@@ -1,14 +1,10 @@
 """Fetching from a real server that misbehaves: every attempt is written down, nothing is half kept."""
 
-import asyncio
-import time
 from collections import Counter
-from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
 
-from dagster_project.fetching import addresses
 from tests.fetching import site as bad
 from tests.fetching.conftest import Fetching, index, pages
 from tests.fetching.site import Page, Site, in_turn, redirect, status, text
@@ -227,140 +223,11 @@ def test_sources_of_one_host(fetching: Fetching, site: Site) -> None:
     assert site.asked["/report/1"] == 2
 
 
-def test_robots(fetching: Fetching, site: Site) -> None:
-    site.pages = {path: text("<p>") for path in ("/open", "/closed/page", "/closed/open")}
-    site.pages["/robots.txt"] = text("User-agent: gongkai\nDisallow: /closed/\nAllow: /closed/open\n", "text/plain")
-    source = pages(*map(site.url, ("/open", "/closed/page", "/closed/open")))
-    fetching.run(source)
-    assert fetching.outcomes() == {"/open": "new", "/closed/page": "robots_disallow", "/closed/open": "new"}
-    assert site.asked["/closed/page"] == 0
-    site.pages["/open"] = redirect("/closed/page")
-    fetching.run(source)
-    assert fetching.outcomes()["/closed/page"] == "robots_disallow"
-    fetching.run(source, manners={"obey_robots": False})
-    assert fetching.outcomes()["/closed/page"] == "new"
-    assert site.asked["/robots.txt"] == 2
-
-
-@pytest.mark.parametrize(
-    ("page", "ends"),
-    [
-        (status(404), "new"),
-        (status(403), "new"),
-        (redirect("/elsewhere"), "robots_disallow"),
-        (redirect("/robots.txt"), "new"),
-        (text("<html><p>no robots here"), "new"),
-        (text("User-agent: *\nDisallow: /" + "x" * 300_000, "text/plain"), "new"),
-        (status(500), "robots_unreachable"),
-        (bad.hangs, "robots_unreachable"),
-        (text("User-agent: *\nCrawl-delay: 100", "text/plain"), "put_off"),
-    ],
-)
-def test_answers_for_robots(fetching: Fetching, site: Site, page: Page, ends: str) -> None:
-    site.pages = {
-        "/robots.txt": page,
-        "/elsewhere": text("User-agent: *\nDisallow: /", "text/plain"),
-        "/a": text("<p>"),
-    }
-    fetching.run(pages(site.url("/a")))
-    assert fetching.outcomes() == {"/a": ends}
-    assert site.asked["/a"] == (ends == "new")
-
-
-def test_pace(fetching: Fetching, site: Site) -> None:
-    """One request after the other, and the pause that the manners or robots.txt ask for between them."""
-    times: list[float] = []
-
-    def page(request: bad.Request) -> None:
-        times.append(time.monotonic())
-        request.answer(200, b"<p>", Content_Type="text/html")
-
-    site.pages = {f"/{number}": page for number in range(4)}
-    source = pages(*(site.url(f"/{number}") for number in range(4)))
-    fetching.run(source, manners={"seconds_between_requests": 0.15})
-    site.pages["/robots.txt"] = text("User-agent: *\nCrawl-delay: 0.3", "text/plain")
-    fetching.run(source)
-    pauses = [after - before for before, after in pairwise(times)]
-    assert min(pauses[:3]) >= 0.15
-    assert min(pauses[4:]) >= 0.3
-
-
-def test_retry_after_is_waited_for(fetching: Fetching, site: Site) -> None:
-    times: list[float] = []
-
-    def page(request: bad.Request) -> None:
-        times.append(time.monotonic())
-        busy_once = in_turn(status(503, Retry_After="1"), text("<p>"))
-        busy_once(request)
-
-    site.pages["/a"] = page
-    fetching.run(pages(site.url("/a")))
-    assert times[1] - times[0] >= 1
-    assert [a.retry_after_seconds for a in fetching.attempts() if a.purpose == "document"] == [1, None]
-
-
 def test_links_beyond_the_limit_are_written_down(fetching: Fetching, site: Site) -> None:
     site.pages["/list"] = text("".join(f"<a href='/report/{number}'>" for number in range(5)))
     (result,) = fetching.run(index(site.url("/list"), links_of_a_page=2))
     assert result.documents_linked == 5
     assert Counter(fetching.outcomes().values()) == {"new": 1, "gone": 2, "put_off": 3}
-
-
-def test_host_in_trouble_is_put_off(fetching: Fetching, site: Site) -> None:
-    """Here by failures, there by its own word; other hosts go on."""
-    with Site("127.0.0.2") as other, Site("127.0.0.3") as third:
-        site.pages = {f"/{number}": status(500) for number in range(5)}
-        other.pages = {"/1": status(429, Retry_After="1000"), "/2": text("<p>")}
-        third.pages = {"/9": text("<p>")}
-        urls = [site.url(f"/{n}") for n in range(5)] + [other.url("/1"), other.url("/2"), third.url("/9")]
-        fetching.run(pages(*urls), manners={"failures_of_a_host": 2})
-    ended = Counter(
-        attempt.outcome for attempt in fetching.attempts() if attempt.is_last and attempt.purpose != "robots"
-    )
-    assert ended == {"server_error": 2, "busy": 1, "put_off": 4, "new": 1}
-    assert other.asked == {"/robots.txt": 1, "/1": 1}
-
-
-def test_run_ends_in_its_time(fetching: Fetching, site: Site) -> None:
-    """Everything hangs: the documented bound holds, what is left over is written down and comes first next time."""
-    site.pages = {f"/{number}": bad.hangs for number in range(30)} | {"/fine": text("<p>")}
-    source = pages(site.url("/fine"), *(site.url(f"/{number}") for number in range(30)))
-    begun = time.monotonic()
-    fetching.run(source, run_seconds=1.5, manners={"request_seconds": 0.5, "longest_wait_seconds": 1})
-    assert time.monotonic() - begun < 1.5 + 0.5 + 1
-    left = [path for path, outcome in fetching.outcomes().items() if outcome == "put_off"]
-    assert len(fetching.outcomes()) == 31
-    assert len(left) > 20
-    site.pages = {f"/{number}": text("<p>") for number in range(30)} | {"/fine": text("<p>")}
-    fetching.run(source)
-    assert fetching.last_run()[-1].url == site.url("/fine")
-
-
-def test_private_addresses_are_refused(fetching: Fetching, site: Site) -> None:
-    urls = (site.url("/a"), site.url("/a").replace("127.0.0.1", "localhost"))
-    fetching.run(pages(*urls), manners={"allow_private_addresses": False})
-    assert {attempt.outcome for attempt in fetching.attempts()} == {"private_address"}
-    assert not site.asked
-
-
-def test_private_address_behind_a_redirect_or_a_name(
-    fetching: Fetching, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One loopback address stands for the public network: what is checked is where a connection would go."""
-    monkeypatch.setattr(addresses, "is_public", lambda address: address == "127.0.0.1")
-    with Site("127.0.0.2") as private:
-        private.pages["/secret"] = text("<p>secret")
-        site.pages = {
-            "/away": redirect(private.url("/secret")),
-            "/report": text(f'<a href="{private.url("/secret.pdf")}">'),
-        }
-        fetching.run(pages(site.url("/away"), site.url("/report")), manners={"allow_private_addresses": False})
-        assert fetching.outcomes() == {
-            "/report": "new",
-            "/secret": "private_address",
-            "/secret.pdf": "private_address",
-        }
-        assert not private.asked
 
 
 def test_server_that_is_not_there(fetching: Fetching, site: Site) -> None:
@@ -371,62 +238,3 @@ def test_server_that_is_not_there(fetching: Fetching, site: Site) -> None:
     assert set(ended.values()) == {"robots_unreachable"}
     robots = {attempt.outcome for attempt in fetching.attempts() if attempt.purpose == "robots"}
     assert robots == {"no_connection"}
-
-
-@pytest.mark.parametrize(
-    ("address", "is_public"),
-    [
-        ("8.8.8.8", True),
-        ("2606:4700::1111", True),
-        *((address, False) for address in ("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254")),
-        *((address, False) for address in ("0.0.0.0", "100.64.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255")),
-        *(
-            (address, False)
-            for address in ("::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "2001:db8::1")
-        ),
-        *((address, False) for address in ("::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "nonsense")),
-    ],
-)
-def test_public_addresses(address: str, is_public: bool) -> None:
-    assert addresses.is_public(address) == is_public
-
-
-def test_address_that_is_a_number_in_disguise() -> None:
-    """Other spellings of 127.0.0.1 are resolved like any name before they are judged."""
-    for host in ("2130706433", "0x7f.1", "127.1", "localhost"):
-        with pytest.raises((addresses.PrivateAddressError, OSError)):
-            asyncio.run(addresses.resolve(host, 80, allow_private=False))
-
-
-@pytest.mark.parametrize(
-    ("url", "base", "is_written"),
-    [
-        ("HTTP://Example.ORG:80/A b#top", None, "http://example.org/A%20b"),
-        ("https://例子.中国/年报?年=2023", None, "https://xn--fsqu00a.xn--fiqs8s/%E5%B9%B4%E6%8A%A5?%E5%B9%B4=2023"),
-        ("../b.html?x=1&y=%E5%B9%B4", "http://a.cn/c/d/", "http://a.cn/c/b.html?x=1&y=%E5%B9%B4"),
-        ("//b.cn:8080", "https://a.cn/", "https://b.cn:8080/"),
-        (" http://a.cn./\n ", None, "http://a.cn/"),
-        ("http://[2606:4700::1111]:81/", None, "http://[2606:4700::1111]:81/"),
-    ],
-)
-def test_one_spelling_for_an_address(url: str, base: str | None, is_written: str) -> None:
-    assert addresses.normalised(url, base) == is_written
-    assert addresses.normalised(is_written) == is_written
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        *("", "a.cn/b", "ftp://a.cn/", "file:///etc/passwd", "http://", "http://u:p@a.cn/", "http://[::1"),
-        *(
-            "http://a.cn:x/",
-            "http://" + "a" * 70 + ".cn/",
-            "http://a..cn/",
-            "http://a.cn/" + "b" * 5000,
-            "javascript:1",
-        ),
-    ],
-)
-def test_no_address(url: str) -> None:
-    with pytest.raises(addresses.AddressError):
-        addresses.normalised(url)

@@ -13,22 +13,15 @@ narrowed as (
         terms.report_id,
         terms.line,
         terms."column",
-        max({{ least_by_identity('own', 'across', 'terms.most', '(terms.most is null)::int', 'terms.tolerance') }})
-            as least,
-        min({{ most_by_identity('own', 'across', 'terms.least', 'terms.tolerance') }}) as most
+        max({{ least_by_identity('terms.most', '(terms.most is null)::int', 'terms.tolerance') }}) as least,
+        min({{ most_by_identity('terms.least', 'terms.tolerance') }}) as most
     from terms
-    inner join sides as own
+    inner join sides
         on
-            terms.report_id = own.report_id
-            and terms.identity = own.identity
-            and terms.scope = own.scope
-            and terms.side = own.side
-    inner join sides as across
-        on
-            terms.report_id = across.report_id
-            and terms.identity = across.identity
-            and terms.scope = across.scope
-            and terms.side = -across.side
+            terms.report_id = sides.report_id
+            and terms.identity = sides.identity
+            and terms.scope = sides.scope
+            and terms.side = sides.side
     where terms.is_unknown and not terms.is_unexplained
     group by terms.report_id, terms.line, terms."column"
 )

@@ -37,23 +37,17 @@ in_scopes as (
 narrowed as (
     select
         in_scopes.*,
-        {{ least_by_identity('own', 'across', 'in_scopes.known_most', 'in_scopes.unbounded', 'in_scopes.tolerance') }}
+        {{ least_by_identity('in_scopes.known_most', 'in_scopes.unbounded', 'in_scopes.tolerance') }}
             as least_by_identity,
-        {{ most_by_identity('own', 'across', 'in_scopes.least', 'in_scopes.tolerance') }} as most_by_identity,
+        {{ most_by_identity('in_scopes.least', 'in_scopes.tolerance') }} as most_by_identity,
         in_scopes.unbounded = 0 and in_scopes.least = in_scopes.known_most as is_certain
     from in_scopes
-    inner join sides as own
+    inner join sides
         on
-            in_scopes.report_id = own.report_id
-            and in_scopes.identity = own.identity
-            and in_scopes.scope = own.scope
-            and in_scopes.side = own.side
-    inner join sides as across
-        on
-            in_scopes.report_id = across.report_id
-            and in_scopes.identity = across.identity
-            and in_scopes.scope = across.scope
-            and in_scopes.side = -across.side
+            in_scopes.report_id = sides.report_id
+            and in_scopes.identity = sides.identity
+            and in_scopes.scope = sides.scope
+            and in_scopes.side = sides.side
 ),
 
 by_scope as (

@@ -39,14 +39,14 @@ select
     reports.report_id,
     reports.agency_id,
     reports.report_year,
-    reports.reporting_scope,
     cells.section,
     cells.line,
     cells."column",
-    cells.printed_value,
-    coalesce(explanations.proposed, cells.printed_value) as reconciled_value,
     explanations.identities,
     explanations.evidence,
+    reports.reporting_scope,
+    cells.printed_value::decimal(24, 6) as printed_value,
+    coalesce(explanations.proposed, cells.printed_value)::bigint as reconciled_value,
     explanations.line is not null as is_changed,
     lines.role in ('leaf', 'subtotal') and cells."column" != 'total' as is_leaf
 from mended

@@ -13,14 +13,4 @@ rolled_up as (
     {{ rolled_up_rates('members', ['agency_type', 'admin_level', 'report_year', 'reporting_scope']) }}
 )
 
-select
-    agency_type,
-    admin_level,
-    report_year,
-    reporting_scope,
-    rate,
-    numerator,
-    denominator,
-    rate_value,
-    reports_known
-from rolled_up
+select * from rolled_up

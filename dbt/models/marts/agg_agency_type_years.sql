@@ -17,19 +17,4 @@ rolled_up as (
     {{ rolled_up_measures('members', ['agency_type', 'admin_level', 'report_year', 'reporting_scope']) }}
 )
 
-select
-    agency_type,
-    admin_level,
-    report_year,
-    reporting_scope,
-    measure,
-    figure,
-    -- what is known of the unknown ones, added up: the total is at least this much
-    known_figure,
-    lower_bound,
-    upper_bound,
-    reports,
-    reports_known,
-    parts,
-    parts_known
-from rolled_up
+select * from rolled_up

@@ -13,13 +13,4 @@ rolled_up as (
     {{ rolled_up_rates('members', ['region_code', 'report_year', 'reporting_scope']) }}
 )
 
-select
-    region_code,
-    report_year,
-    reporting_scope,
-    rate,
-    numerator,
-    denominator,
-    rate_value,
-    reports_known
-from rolled_up
+select * from rolled_up

@@ -1,33 +1,19 @@
 with
 
-sections as (
-    select * from {{ ref('int_current_sections') }}
-    where section = 2
-),
-
 figures as (
-    select
-        int_figures.report_id,
-        int_figures.line,
-        {{ yuan_measure('amount') }} as amount_yuan,
-        {{ count_measure('items_prior_year') }} as items_prior_year,
-        {{ count_measure('items_change') }} as items_change,
-        bool_or(int_figures.is_inferred) as is_inferred
-    from {{ ref('int_figures') }} as int_figures
-    inner join {{ ref('catalogue_lines') }} as lines on int_figures.line = lines.line
-    where lines.dimension = 'fees'
-    group by int_figures.report_id, int_figures.line
+    select * from {{ ref('int_section_2_figures') }}
+    where line_dimension = 'fees'
 )
 
 select
-    sections.report_id,
-    sections.agency_id,
-    sections.report_year,
-    figures.amount_yuan,
-    figures.items_prior_year,
-    figures.items_change,
-    sections.reporting_scope,
-    sections.is_consistent,
-    figures.is_inferred
+    report_id,
+    agency_id,
+    report_year,
+    {{ yuan_measure('amount') }} as amount_yuan,
+    {{ count_measure('items_prior_year') }} as items_prior_year,
+    {{ count_measure('items_change') }} as items_change,
+    reporting_scope,
+    is_consistent,
+    bool_or(is_inferred) as is_inferred
 from figures
-inner join sections on figures.report_id = sections.report_id
+group by report_id, agency_id, report_year, line, reporting_scope, is_consistent

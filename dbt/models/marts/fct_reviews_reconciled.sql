@@ -5,17 +5,4 @@ cells as (
     where section = 4
 )
 
-select
-    report_id,
-    agency_id,
-    report_year,
-    line,
-    "column",
-    identities,
-    evidence,
-    reporting_scope,
-    printed_value::decimal(24, 6) as printed_value,
-    reconciled_value::bigint as reconciled_value,
-    is_changed,
-    is_leaf
-from cells
+select * exclude (section) from cells

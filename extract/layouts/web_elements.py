@@ -1,0 +1,72 @@
+"""What the elements of a web page do to its text: which begin a line, which print nothing, which hold one text only.
+
+Belongs here: HTML's names of elements. Doesn't belong here: walking through a page (``extract.layouts.web_walk``).
+"""
+
+import re
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
+
+META_NAMES = frozenset(
+    {"articletitle", "pubdate", "sitename", "contentsource", "keywords", "description", "author", "columnname"}
+)
+UNPRINTED = frozenset(
+    {"script", "style", "noscript", "template", "svg", "math", "object", "iframe", "select", "textarea", "button"}
+)
+#: Elements that begin and end a line.
+BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dir", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre",
+    "section", "summary", "title", "ul",
+})  # fmt: skip
+#: Elements whose text is struck out, or marks a note: no part of a figure.
+STRUCK = frozenset({"s", "strike", "del", "sup"})
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+#: Signs of hidden elements in a page in small letters, and what is quickly looked for before them.
+_SIGNS_OF_HIDDEN = {
+    b"display": re.compile(rb"display\s*:\s*none"),
+    b"hidden": re.compile(rb"visibility\s*:\s*hidden|hidden[\s>=/]"),
+}
+#: No page prints this character: it parts the texts of a cell's elements.
+_APART = "\x1f"
+_PARAGRAPHS = frozenset({"p", "div"})
+#: Elements in a cell that part its text, or whose text isn't printed.
+_PARTING = (BLOCKS | UNPRINTED | {"br", "table", "tr", "td"}) - _PARAGRAPHS
+
+
+def has_unseen(lowered: bytes, root: LexborNode) -> bool:
+    """Whether something on a page, in small letters, may be hidden, struck out, a note's mark or an input."""
+    is_hidden = any(word in lowered and sign.search(lowered) for word, sign in _SIGNS_OF_HIDDEN.items())
+    return is_hidden or bool(root.css(",".join([*STRUCK, "input"])))
+
+
+def is_hidden(node: LexborNode) -> bool:
+    """Whether an element says that it isn't shown."""
+    attributes = node.attrs
+    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+
+
+def sole_text(node: LexborNode) -> str | None:
+    """The text of an element that holds no more than one, in one paragraph or in none; None where there is more."""
+    text = node.text(deep=True)
+    printed = text.strip()
+    if not printed or (printed.isdecimal() and (len(printed) == 1 or _is_in_one_piece(node))):
+        return printed
+    paragraphs = []
+    for inner in islice(node.traverse(), 1, None):
+        tag = inner.tag
+        if tag in _PARAGRAPHS:
+            paragraphs.append(inner)
+        elif tag in _PARTING:
+            return None
+    if len(paragraphs) > 1 or (paragraphs and paragraphs[0].text(deep=True).strip() != printed):
+        return None
+    return text
+
+
+def _is_in_one_piece(node: LexborNode) -> bool:
+    """Whether the text of an element is in one of the elements within it, or between them."""
+    pieces = node.text(deep=True, separator=_APART).split(_APART)
+    return sum(1 for piece in pieces if piece and not piece.isspace()) == 1

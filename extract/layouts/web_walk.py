@@ -1,0 +1,210 @@
+"""A walk through the elements of a web page: paragraphs become lines, rows of tables become cells in a grid.
+
+Belongs here: where lines, tables, rows and cells begin and end. Doesn't belong here: from bytes to elements
+(``extract.layouts.web_page``), columns of merged cells (``extract.layouts.web_table``).
+"""
+
+import re
+
+from selectolax.lexbor import LexborNode
+
+from extract.layouts import plain_text
+from extract.layouts.stream import PrintedCell, Refused, cell_of, joined
+from extract.layouts.web_elements import BLOCKS, META_NAMES, STRUCK, UNPRINTED, is_hidden, sole_text
+from extract.layouts.web_guard import MOST_ELEMENTS
+from extract.layouts.web_table import OpenCell, OpenTable, spans
+
+#: Tables nested deeper than this are no statutory tables.
+DEEPEST_NESTING = 50
+#: A cell with more letters than this holds a text, not a figure or a label: its paragraphs come as lines.
+LONGEST_CELL = 300
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+
+
+class Walk:
+    """Walks the elements of one page without recursion: hostile pages nest deep."""
+
+    def __init__(self, root: LexborNode, *, is_plain: bool, shows_hidden: bool = False) -> None:
+        """Begin a page; ``is_plain`` says that nothing on it is hidden, struck out or an input."""
+        self._root = root
+        #: Cells that cover several columns or rows.
+        self._spanning = {node.mem_id for node in root.css("[colspan],[rowspan]")}
+        self.cells: list[PrintedCell] = []
+        self.has_hidden = self.has_table = False
+        self._is_plain, self._shows_hidden = is_plain, shows_hidden
+        self._line = 0
+        self._paragraph: list[str] = []
+        self._tables: list[OpenTable] = []
+        self._open: list[OpenCell] = []
+        self._preformatted = 0
+
+    def read(self) -> None:
+        """Walk through all elements.
+
+        Raises:
+            Refused: there are too many.
+
+        """
+        node: LexborNode | None = self._root
+        ancestors: list[tuple[LexborNode, str]] = []
+        for _ in range(MOST_ELEMENTS):
+            if node is None:
+                if not ancestors:
+                    return self._flush()
+                node, tag = ancestors.pop()
+                self._leave(tag)
+                node = node.next
+                continue
+            tag = node.tag or ""
+            if tag == "-text":
+                text = node.text_content or ""
+                if self._paragraph or self._preformatted or not text.isspace():
+                    self._paragraph.append(text)
+            elif not tag.startswith(("-", "!")) and tag not in UNPRINTED and self._enter(tag, node):
+                ancestors.append((node, tag))
+                node = node.child
+                continue
+            node = node.next
+        raise Refused("too_large", f"more than {MOST_ELEMENTS} elements")
+
+    # -- elements -----------------------------------------------------------------------------
+
+    def _enter(self, tag: str, node: LexborNode) -> bool:
+        """Take note of an element that begins; return whether to go into it."""
+        if not self._is_plain and self._is_unseen(tag, node):
+            return False
+        if tag in ("td", "th") and self._tables:
+            return self._begin_cell(node)
+        if tag == "tr" and self._tables:
+            self._flush()
+            self._tables[-1].begin_row()
+            return not (self._is_plain and self._take_row(node))
+        if tag == "table":
+            self._flush()
+            if len(self._tables) == DEEPEST_NESTING:
+                return False
+            if self._open:
+                self._open[-1].has_table = True
+                self._print_lines(self._open[-1])
+            self._tables.append(OpenTable())
+        elif tag == "meta":
+            self._meta(node)
+            return False
+        elif tag == "br":
+            self._flush()
+            return False
+        elif tag in BLOCKS:
+            self._flush()
+            self._preformatted += tag == "pre"
+        return True
+
+    def _is_unseen(self, tag: str, node: LexborNode) -> bool:
+        """Whether an element is hidden, struck out or a note's mark; an input shows its value."""
+        if tag == "input" and (node.attrs.get("type") or "text").lower() in ("text", "number"):
+            self._paragraph.append(node.attrs.get("value") or "")
+        if not is_hidden(node):
+            return tag in STRUCK
+        self.has_hidden = True
+        return tag in STRUCK or not self._shows_hidden
+
+    def _leave(self, tag: str) -> None:
+        if tag in ("td", "th") and self._open:
+            self._end_cell(self._open.pop())
+        elif tag == "tr" and self._tables:
+            self._end_row(self._tables[-1])
+        elif tag == "table":
+            self._flush()
+            self._end_row(self._tables.pop())
+        elif tag in BLOCKS:
+            self._flush()
+            self._preformatted -= tag == "pre"
+
+    def _take_row(self, row: LexborNode) -> bool:
+        """Take a row none of whose cells holds more than a text; else nothing of it is taken."""
+        found: list[tuple[LexborNode, str]] = []
+        cell = row.child
+        while cell is not None:
+            if cell.tag in ("td", "th"):
+                text = sole_text(cell)
+                if text is None or len(text) > LONGEST_CELL:
+                    return False
+                found.append((cell, text))
+            elif cell.tag != "-text" or not (cell.text_content or "").isspace():
+                return False
+            cell = cell.next
+        if self._preformatted:
+            return False
+        table = self._tables[-1]
+        table.cells += [(" ".join(text.split()), self._place(table, cell)) for cell, text in found]
+        self._end_row(table)
+        return True
+
+    def _place(self, table: OpenTable, cell: LexborNode) -> int:
+        """The column at which a cell begins."""
+        if cell.mem_id not in self._spanning:
+            return table.place(1, 1)
+        return table.place(*spans(cell))
+
+    def _begin_cell(self, node: LexborNode) -> bool:
+        """Begin a cell; one that holds nothing but a text is done with, and not gone into."""
+        self._flush()
+        table = self._tables[-1]
+        position = self._place(table, node)
+        text = sole_text(node) if self._is_plain else None
+        if text is None or len(text) > LONGEST_CELL or self._preformatted:
+            self._open.append(OpenCell(position))
+            return True
+        table.cells.append((" ".join(text.split()), position))
+        return False
+
+    def _end_cell(self, cell: OpenCell) -> None:
+        self._paragraph_ends(cell)
+        if cell.has_table or sum(map(len, cell.lines)) > LONGEST_CELL:
+            self._print_lines(cell)
+        elif self._tables:
+            self._tables[-1].cells.append((joined(cell.lines), cell.position))
+
+    def _end_row(self, table: OpenTable) -> None:
+        if table.cells:
+            self.has_table = True
+            self._line += 1
+            line = self._line
+            self.cells += [
+                cell_of((text, line, "html_table", True, line, position, None)) for text, position in table.cells
+            ]
+            table.cells = []
+
+    def _meta(self, node: LexborNode) -> None:
+        name, content = node.attributes.get("name") or "", node.attributes.get("content") or ""
+        if name.lower() in META_NAMES and content.strip():
+            self._print(f"{name}: {' '.join(content.split())}")
+
+    # -- text ---------------------------------------------------------------------------------
+
+    def _flush(self) -> None:
+        """A block ends: its text is a line of the open cell, or of the page."""
+        if not self._paragraph:
+            return
+        if self._open and len(self._open) >= len(self._tables):
+            self._paragraph_ends(self._open[-1])
+        else:
+            self._print(self._taken())
+
+    def _paragraph_ends(self, cell: OpenCell) -> None:
+        cell.lines.append(self._taken())
+
+    def _taken(self) -> str:
+        text = "".join(self._paragraph)
+        self._paragraph.clear()
+        return text if self._preformatted or text.isalnum() else _SPACE.sub(" ", text)
+
+    def _print_lines(self, cell: OpenCell) -> None:
+        for line in cell.lines:
+            self._print(line)
+        cell.lines = []
+
+    def _print(self, text: str) -> None:
+        for line in text.split("\n"):
+            if line.strip():
+                self._line += 1
+                self.cells += plain_text.line_cells(line, self._line)
