@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 REPORTS ?= tests/sample_reports
 WAREHOUSE ?= data/gongkai.duckdb
+REPORT ?= data/report.html
 
 # Bytecode halves the start of every command; nothing calls home.
 unexport PYTHONDONTWRITEBYTECODE
@@ -26,6 +27,7 @@ setup: .venv/.ready
 
 run: setup
 	$(BIN)/gongkai build --reports $(REPORTS) --warehouse $(WAREHOUSE)
+	$(BIN)/gongkai report --output $(REPORT) --warehouse $(WAREHOUSE)
 
 # A file of tests is one process's: its builds are shared by its tests.
 test: setup

@@ -1,4 +1,4 @@
-"""The command line: ``gongkai build``, ``gongkai fetch``, ``gongkai extract``, ``gongkai ui``.
+"""The command line: ``gongkai build``, ``fetch``, ``extract``, ``ui``, and what ``export_commands`` adds.
 
 Belongs here: arguments, exit codes and sentences for the user. Doesn't belong here: the work itself.
 Exit codes: 0 done (rejections, failing identities and silent servers are data), 1 the run failed and the warehouse is
@@ -9,11 +9,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from dagster_project.exits import BAD_USAGE, FAILED, stop
+from dagster_project.export_commands import add_to
 from dagster_project.settings import DEFAULT_WAREHOUSE, PROJECT_DIRECTORY, Settings
 
 app = typer.Typer(
@@ -23,7 +25,6 @@ app = typer.Typer(
     help="A data warehouse of China's annual reports on government-information disclosure.",
 )
 
-FAILED, BAD_USAGE = 1, 2
 TABLES = "select schema_name, table_name from duckdb_tables()"
 
 Reports = Annotated[
@@ -34,11 +35,6 @@ Landing = Annotated[
     str | None,
     typer.Option(envvar="GONGKAI_LANDING", help="The landing store, where it isn't beside the warehouse: s3://…"),
 ]
-
-
-def _stop(message: str, code: int) -> NoReturn:
-    Console(stderr=True).print(f"gongkai: {message}", soft_wrap=True, markup=False, highlight=False)
-    raise typer.Exit(code)
 
 
 @app.command()
@@ -55,7 +51,7 @@ def build(
     from dagster_project.summary import print_summary
 
     if not reports and sources is None:
-        _stop("nothing to build from: give --reports, --sources or both", BAD_USAGE)
+        stop("nothing to build from: give --reports, --sources or both", BAD_USAGE)
     _check_directories(reports or [])
     settings = _settings(reports or [], warehouse, full_refresh, sources, landing)
     if sources is not None:
@@ -63,9 +59,9 @@ def build(
     try:
         stages = run_build(settings)
     except BuildError as error:
-        _stop(f"the build failed: {error}", FAILED)
+        stop(f"the build failed: {error}", FAILED)
     except OSError as error:
-        _stop(f"the build failed: {error.strerror or error}", FAILED)
+        stop(f"the build failed: {error.strerror or error}", FAILED)
     print_summary(settings.warehouse, stages, Console())
     Console().print(f"Results of the checks: {settings.validation_page}", soft_wrap=True, markup=False)
 
@@ -92,15 +88,15 @@ def extract(
 
     missing = [path for path in paths if not path.exists()]
     if missing:
-        _stop(f"{missing[0]} doesn't exist", BAD_USAGE)
+        stop(f"{missing[0]} doesn't exist", BAD_USAGE)
     if output.suffix not in WRITERS:
-        _stop(f"the output must end in {', '.join(WRITERS)}, not {output.name}", BAD_USAGE)
+        stop(f"the output must end in {', '.join(WRITERS)}, not {output.name}", BAD_USAGE)
     try:
         rejections = extract_to_file(paths, output)
     except CatalogueError as error:
-        _stop(f"the catalogue can't be loaded: {error}", FAILED)
+        stop(f"the catalogue can't be loaded: {error}", FAILED)
     except OSError as error:
-        _stop(f"{output} can't be written: {error.strerror or error}", BAD_USAGE)
+        stop(f"{output} can't be written: {error.strerror or error}", BAD_USAGE)
     for rejection in rejections:
         print(f"rejected: {rejection.source_uri}: {rejection.reason}: {rejection.detail}", file=sys.stderr)  # noqa: T201
 
@@ -142,30 +138,30 @@ def _fetch(settings: Settings, only: tuple[str, ...]) -> None:
     try:
         fetch_and_print(settings, only, Console())
     except SourcesError as error:
-        _stop(str(error), BAD_USAGE)
+        stop(str(error), BAD_USAGE)
     except FetchError as error:
-        _stop(f"the fetch failed: {error}", FAILED)
+        stop(f"the fetch failed: {error}", FAILED)
 
 
 def _check_directories(reports: list[Path]) -> None:
     for path in reports:
         if not path.is_dir():
-            _stop(f"{path} {'is not a directory' if path.exists() else 'does not exist'}", BAD_USAGE)
+            stop(f"{path} {'is not a directory' if path.exists() else 'does not exist'}", BAD_USAGE)
 
 
 def _check_warehouse(warehouse: Path) -> None:
     """Refuse, before anything is done, a file that can't be the warehouse."""
     if warehouse.is_dir():
-        _stop(f"{warehouse} is a directory, not a file to publish", BAD_USAGE)
+        stop(f"{warehouse} is a directory, not a file to publish", BAD_USAGE)
     try:
         warehouse.absolute().parent.mkdir(parents=True, exist_ok=True)
         probe = warehouse.absolute().with_name(f".{warehouse.name}.{os.getpid()}.probe")
         probe.touch()
         probe.unlink()
     except OSError as error:
-        _stop(f"{warehouse} can't be written: {error.strerror or error}", BAD_USAGE)
+        stop(f"{warehouse} can't be written: {error.strerror or error}", BAD_USAGE)
     if problem := _foreign(warehouse):
-        _stop(problem, BAD_USAGE)
+        stop(problem, BAD_USAGE)
 
 
 def _check_landing(landing: str) -> None:
@@ -174,7 +170,7 @@ def _check_landing(landing: str) -> None:
     try:
         open_storage(landing)
     except (OSError, ValueError, ImportError) as error:
-        _stop(f"{landing} can't be a landing store: {error}", BAD_USAGE)
+        stop(f"{landing} can't be a landing store: {error}", BAD_USAGE)
 
 
 def _foreign(warehouse: Path) -> str | None:
@@ -195,6 +191,9 @@ def _foreign(warehouse: Path) -> str | None:
     if tables and "marts.dim_report" not in tables:
         return f"{warehouse} is a database with other tables and would be overwritten"
     return None
+
+
+add_to(app)
 
 
 def main() -> None:

@@ -8,9 +8,12 @@ from dagster_project.defs.raw.sources import SOURCES_GROUP
 from dagster_project.landing import find_files
 from dagster_project.settings import Settings
 
+#: What goes to a database server, which has a job of its own.
+POSTGRES_GROUP = "postgres"
+
 build_warehouse = dg.define_asset_job(
     "build_warehouse",
-    selection=(dg.AssetSelection.all(include_sources=False) - dg.AssetSelection.groups(SOURCES_GROUP))
+    selection=(dg.AssetSelection.all(include_sources=False) - dg.AssetSelection.groups(SOURCES_GROUP, POSTGRES_GROUP))
     | dg.AssetSelection.all_asset_checks(),
     description="The whole chain: documents, staging, models, checks, published warehouse.",
     executor_def=dg.in_process_executor,
