@@ -21,6 +21,7 @@ from extract import CatalogueError
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
+
     from dagster_project.stages import Stage
 
 INSTANCE_CONFIGURATION = Path(__file__).with_name("dagster.yaml")

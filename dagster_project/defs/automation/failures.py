@@ -14,6 +14,8 @@ def tell_of_failures(context: dg.RunFailureSensorContext, settings: dg.ResourceP
     run = context.dagster_run
     failures = context.get_step_failure_events()
     errors = [event.step_failure_data.error for event in failures]
+    if not failures:
+        errors = [context.failure_event.job_failure_data.error]
     message = FailureMessage(
         what=run.job_name,
         error="; ".join(innermost(error) for error in errors if error) or context.failure_event.message or "",
