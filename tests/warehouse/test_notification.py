@@ -80,32 +80,63 @@ def test_command_line_tells_and_says_so_where_it_cannot(told: Path, tmp_path: Pa
     assert json.loads(told.read_text())[1]["what"] == "fetch"
 
 
-def test_sensor_hands_over_a_failed_run(told: Path, tmp_path: Path) -> None:
-    """As Dagster calls it, after a run that really failed."""
+@dg.resource
+def broken() -> None:
+    raise dg.Failure("another build has been writing")
+
+
+@dg.op
+def reading() -> None:
+    raise dg.Failure("no such directory of reports")
+
+
+@dg.op(required_resource_keys={"database"})
+def writing() -> None:
+    """Never gets so far."""
+
+
+@dg.job
+def failing_in_a_step() -> None:
+    reading()
+
+
+@dg.job(resource_defs={"database": broken})
+def failing_before_any_step() -> None:
+    writing()
+
+
+@pytest.mark.parametrize(
+    ("job", "killed", "error", "steps"),
+    [
+        (failing_in_a_step, False, "no such directory of reports", ["reading"]),
+        (failing_before_any_step, False, "another build has been writing", []),
+        (failing_before_any_step, True, "the process died", []),
+    ],
+)
+def test_sensor_hands_over_a_failed_run(
+    told: Path, tmp_path: Path, job: dg.JobDefinition, killed: bool, error: str, steps: list[str]
+) -> None:
+    """As Dagster calls it; a process that died leaves no error, but the message of who found out."""
     from dagster_project.defs.automation.failures import tell_of_failures
 
     settings = Settings((), tmp_path / "w.duckdb", on_failure=command(told))
-
-    @dg.op
-    def reading() -> None:
-        raise dg.Failure("no such directory of reports")
-
-    @dg.job
-    def failing() -> None:
-        reading()
-
     with dg.DagsterInstance.ephemeral() as instance:
-        result = failing.execute_in_process(instance=instance, raise_on_error=False)
+        if killed:
+            run = instance.create_run_for_job(job)
+            event = instance.report_run_failed(run, error)
+        else:
+            result = job.execute_in_process(instance=instance, raise_on_error=False)
+            run, event = result.dagster_run, result.get_run_failure_event()
         context = dg.build_run_status_sensor_context(
             "tell_of_failures",
-            dagster_event=result.get_run_failure_event(),
+            dagster_event=event,
             dagster_instance=instance,
-            dagster_run=result.dagster_run,
+            dagster_run=run,
             resources={"settings": settings},
         ).for_run_failure()
         tell_of_failures(context)
     _, message = json.loads(told.read_text())
     assert message == {
-        **{"what": "failing", "error": "no such directory of reports", "warehouse": str(settings.warehouse)},
-        **{"run_id": result.run_id, "failed_steps": ["reading"], "will_retry": False},
+        **{"what": job.name, "error": error, "warehouse": str(settings.warehouse)},
+        **{"run_id": run.run_id, "failed_steps": steps, "will_retry": False},
     }

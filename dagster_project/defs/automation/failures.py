@@ -1,6 +1,9 @@
 """Who is told when a run fails."""
 
+from typing import Any
+
 import dagster as dg
+from dagster._core.events import JobFailureData
 from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from dagster_project.errors import innermost
@@ -13,9 +16,7 @@ def tell_of_failures(context: dg.RunFailureSensorContext, settings: dg.ResourceP
     """Hand each failed run to the command in GONGKAI_ON_FAILURE; a command that fails fails the sensor's tick."""
     run = context.dagster_run
     failures = context.get_step_failure_events()
-    errors = [event.step_failure_data.error for event in failures]
-    if not failures:
-        errors = [context.failure_event.job_failure_data.error]
+    errors = [event.step_failure_data.error for event in failures] or [_error_of_the_run(context.failure_event)]
     message = FailureMessage(
         what=run.job_name,
         error="; ".join(innermost(error) for error in errors if error) or context.failure_event.message or "",
@@ -26,3 +27,9 @@ def tell_of_failures(context: dg.RunFailureSensorContext, settings: dg.ResourceP
     )
     context.log.error(message.as_json())
     notify(settings.on_failure, message)
+
+
+def _error_of_the_run(event: dg.DagsterEvent) -> Any:
+    """What failed before any step; None where the process died, and others found out."""
+    data = event.event_specific_data
+    return data.error if isinstance(data, JobFailureData) else None
