@@ -13,14 +13,20 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from dagster_project.build_database import BuildDatabase
+from dagster_project.errors import innermost
 from dagster_project.logs import LOGGER, log_into, stop_logging
 from dagster_project.settings import NO_TELEMETRY, Settings
 from extract import CatalogueError
 
 if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
     from dagster_project.stages import Stage
 
 INSTANCE_CONFIGURATION = Path(__file__).with_name("dagster.yaml")
+#: The tag of runs that the command line began: the warehouse that they write.
+COMMAND_LINE = "gongkai/command_line"
 
 
 class BuildError(RuntimeError):
@@ -74,9 +80,13 @@ def _run(settings: Settings) -> "list[Stage]":
         raise BuildError(str(error)) from error
 
     with dg.DagsterInstance.from_ref(instance_reference(home)) as instance:
+        mark = {COMMAND_LINE: str(settings.warehouse)}
+        _end_runs_without_process(instance, mark)
         quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+        # the lock that the database's resource would take is held by this process already
+        resources = {"settings": settings, "database": BuildDatabase(settings.build_database)}
         result = job.execute_in_process(
-            instance=instance, run_config=quiet, raise_on_error=False, resources={"settings": settings}
+            instance=instance, run_config=quiet, raise_on_error=False, resources=resources, tags=mark
         )
         stages = stages_of(instance, result.run_id)
     for stage in stages:
@@ -89,17 +99,21 @@ def _run(settings: Settings) -> "list[Stage]":
     return stages
 
 
+def _end_runs_without_process(instance: "DagsterInstance", mark: dict[str, str]) -> None:
+    """Builds of the command line that were killed still stand as started, and Dagster's queue would wait for them.
+
+    None of them can be alive: this process holds the lock.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    for run in instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED], tags=mark)):
+        instance.report_run_failed(run, "the process was ended before its run")
+
+
 def _failure(result) -> str:
     """The blocking checks that failed, else the innermost error of each failed step."""
     checks = [e.asset_check_key.name for e in result.get_asset_check_evaluations() if e.blocking and not e.passed]
     if checks:
         return f"blocking checks failed: {', '.join(sorted(checks))}; nothing was published"
     failures = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
-    return "; ".join(_innermost(error) for error in failures if error) or "the run failed"
-
-
-def _innermost(error) -> str:
-    """The message of the error at the bottom, without the name of its class."""
-    while error.cause:
-        error = error.cause
-    return error.message.partition(": ")[2].strip() or error.message.strip()
+    return "; ".join(innermost(error) for error in failures if error) or "the run failed"

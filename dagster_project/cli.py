@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -37,6 +37,18 @@ Landing = Annotated[
 ]
 
 
+def _fail(settings: Settings, what: str, error: str) -> NoReturn:
+    """Tell the user's command, too, which is there for those who don't watch."""
+    from dagster_project.notification import FailureMessage, NotificationError, notify
+
+    said = f"the {what} failed: {error}"
+    try:
+        notify(settings.on_failure, FailureMessage(what, error, str(settings.warehouse)))
+    except NotificationError as unsent:
+        said += f"; nobody was told: {unsent}"
+    stop(said, FAILED)
+
+
 @app.command()
 def build(
     warehouse: Warehouse,
@@ -59,9 +71,9 @@ def build(
     try:
         stages = run_build(settings)
     except BuildError as error:
-        stop(f"the build failed: {error}", FAILED)
+        _fail(settings, "build", str(error))
     except OSError as error:
-        stop(f"the build failed: {error.strerror or error}", FAILED)
+        _fail(settings, "build", error.strerror or str(error))
     print_summary(settings.warehouse, stages, Console())
     Console().print(f"Results of the checks: {settings.validation_page}", soft_wrap=True, markup=False)
 
@@ -127,7 +139,14 @@ def _settings(
         landing = landing if "://" in landing else str(Path(landing).absolute())
         _check_landing(landing)
     directories = tuple(path.absolute() for path in reports)
-    return Settings(directories, warehouse.absolute(), full_refresh, sources and sources.absolute(), landing or None)
+    return Settings(
+        directories,
+        warehouse.absolute(),
+        full_refresh,
+        sources and sources.absolute(),
+        landing or None,
+        on_failure=os.environ.get("GONGKAI_ON_FAILURE") or None,
+    )
 
 
 def _fetch(settings: Settings, only: tuple[str, ...]) -> None:
@@ -140,7 +159,7 @@ def _fetch(settings: Settings, only: tuple[str, ...]) -> None:
     except SourcesError as error:
         stop(str(error), BAD_USAGE)
     except FetchError as error:
-        stop(f"the fetch failed: {error}", FAILED)
+        _fail(settings, "fetch", str(error))
 
 
 def _check_directories(reports: list[Path]) -> None:

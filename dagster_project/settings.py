@@ -30,6 +30,8 @@ class Settings:
     sources: Path | None = None
     #: Where the landing store is, when it doesn't lie beside the warehouse: ``s3://bucket/folder`` or a folder.
     landing_url: str | None = None
+    #: A command that is told of failed builds and fetches, on its standard input.
+    on_failure: str | None = None
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -46,6 +48,7 @@ class Settings:
             full_refresh=os.environ.get("GONGKAI_FULL_REFRESH") == "1",
             sources=Path(sources).absolute() if sources else None,
             landing_url=os.environ.get("GONGKAI_LANDING") or None,
+            on_failure=os.environ.get("GONGKAI_ON_FAILURE") or None,
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -56,6 +59,7 @@ class Settings:
             "GONGKAI_FULL_REFRESH": "1" if self.full_refresh else "0",
             "GONGKAI_SOURCES": str(self.sources or ""),
             "GONGKAI_LANDING": self.landing_url or "",
+            "GONGKAI_ON_FAILURE": self.on_failure or "",
         }
 
     @property

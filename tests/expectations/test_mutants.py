@@ -7,6 +7,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from dagster_project.build_database import BuildDatabase
 from dagster_project.settings import SEEDS_DIRECTORY, Settings
 from expectations import validation
 from expectations.identity_rules import FACT_SECTIONS
@@ -91,7 +92,7 @@ def failed_checks(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[
         assets=[dg.AssetSpec(key) for key in {spec.asset_key for spec in SPECS}],
         asset_checks=[warehouse_checks],
         jobs=[dg.define_asset_job("checks", dg.AssetSelection.checks(warehouse_checks))],
-        resources={"settings": settings},
+        resources={"settings": settings, "database": BuildDatabase(settings.build_database)},
     )
     with dg.DagsterInstance.ephemeral() as instance:
         result = definitions.resolve_job_def("checks").execute_in_process(instance=instance)

@@ -23,14 +23,14 @@ from dagster_project.exports.postgres_address import AddressError, check_address
 from dagster_project.exports.tables import Manifest, Table, open_warehouse, read_tables
 from dagster_project.settings import PROJECT_DIRECTORY, Settings
 from tests.conftest import gongkai
-from tests.postgres import postgres_server
+from tests.postgres import postgres
 
 PASSWORD = "gr8-s3cret/w@rd"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    with postgres_server() as dsn:
+    with postgres() as dsn:
         yield dsn
 
 

@@ -1,1 +1,1 @@
-"""The job, its schedule and its sensor."""
+"""The jobs, when they run, and who is told when one fails."""

@@ -4,6 +4,7 @@ import hashlib
 
 import dagster as dg
 
+from dagster_project.defs.pools import RETRIES
 from dagster_project.defs.raw.sources import SOURCES_GROUP
 from dagster_project.landing import find_files
 from dagster_project.settings import Settings
@@ -17,6 +18,7 @@ build_warehouse = dg.define_asset_job(
     | dg.AssetSelection.all_asset_checks(),
     description="The whole chain: documents, staging, models, checks, published warehouse.",
     executor_def=dg.in_process_executor,
+    tags=RETRIES,
 )
 
 daily_build = dg.ScheduleDefinition(

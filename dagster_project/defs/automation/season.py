@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from dagster_project.defs.pools import RETRIES
 from dagster_project.defs.raw.sources import SOURCES_OF
 
 #: Reports must be out by the end of January, those of whole jurisdictions by the end of March; some come late.
@@ -24,6 +25,7 @@ def _schedule(key: dg.AssetKey, names: list[str]) -> dg.ScheduleDefinition:
         selection=[key],
         description="What is new at the sources of this kind; a partition is a source.",
         executor_def=dg.in_process_executor,
+        tags=RETRIES,
     )
 
     @dg.schedule(name=f"season_{key.path[-1]}", job=job, cron_schedule=SEASON, execution_timezone="Asia/Shanghai")

@@ -3,6 +3,7 @@
 import dagster as dg
 
 from dagster_project.build_database import BuildDatabase
+from dagster_project.defs.pools import WRITING
 from dagster_project.defs.quality.history import run_history
 from dagster_project.defs.warehouse.models import dbt_models
 from dagster_project.logs import LOGGER
@@ -13,13 +14,18 @@ from dagster_project.stages import record_stages, stages_of
 
 
 @dg.asset(
-    key=["published", "warehouse"], group_name="published", deps=[*dbt_models.keys, *run_history.keys], kinds={"duckdb"}
+    key=["published", "warehouse"],
+    group_name="published",
+    deps=[*dbt_models.keys, *run_history.keys],
+    kinds={"duckdb"},
+    pool=WRITING,
 )
 def published_warehouse(
-    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext,
+    settings: dg.ResourceParam[Settings],
+    database: dg.ResourceParam[BuildDatabase],
 ) -> dg.MaterializeResult:
     """The warehouse, swapped in whole once every blocking check has passed; readers of the old file go on."""
-    database = BuildDatabase(settings.build_database)
     with database.connect() as connection:
         record_stages(connection, context.instance)
         figures = last_run(connection)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import duckdb
 
+from dagster_project.build_database import BuildDatabase
+from dagster_project.defs.pools import WRITING
 from dagster_project.logs import LOGGER
 from dagster_project.metadata import markdown_table
 from dagster_project.progress import step
@@ -48,14 +50,16 @@ SPECS = [
 ]
 
 
-@dg.multi_asset_check(specs=SPECS)
-def warehouse_checks(settings: dg.ResourceParam[Settings]) -> Iterator[dg.AssetCheckResult]:
+@dg.multi_asset_check(specs=SPECS, pool=WRITING)
+def warehouse_checks(
+    settings: dg.ResourceParam[Settings], database: dg.ResourceParam[BuildDatabase]
+) -> Iterator[dg.AssetCheckResult]:
     """Run all suites at once: Great Expectations takes longer to load than to judge."""
     from expectations.validation import validate
 
     found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     with step("Checking the warehouse"):
-        findings = validate(settings.build_database, RULES)
+        findings = validate(database.path, RULES)
         for finding in findings:
             found[finding.table, finding.rule].append(finding)
         _write_page(settings, findings)

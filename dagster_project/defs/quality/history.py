@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project.build_database import BuildDatabase
+from dagster_project.defs.pools import WRITING
 from dagster_project.defs.warehouse.models import MANIFEST
 from dagster_project.extraction import reader_fingerprint
 from dagster_project.metadata import table_metadata
@@ -32,15 +33,17 @@ _READ = [["staging", "documents"], ["intermediate", "int_section_consistency"]]
         .merge_attributes(metadata={"dagster/table_name": f"quality.{table}"})
         .replace_attributes(description=_SOURCES[table]["description"])
         for table in HISTORY_TABLES
-    ]
+    ],
+    pool=WRITING,
 )
 def run_history(
-    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    context: dg.AssetExecutionContext,
+    settings: dg.ResourceParam[Settings],
+    database: dg.ResourceParam[BuildDatabase],
 ) -> Iterator[dg.MaterializeResult]:
     """Note this build: what it read, what balances, and how well the bundled samples are read."""
     catalogue = load_catalogue(SEEDS_DIRECTORY)
     score = score_samples(ReportReader(catalogue), SAMPLE_REPORTS, SAMPLE_GOLD)
-    database = BuildDatabase(settings.build_database)
     with database.connect() as connection:
         record_run(connection, _this_run(context, catalogue), score, settings.warehouse)
         record_stages(connection, context.instance)

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 import dagster as dg
 
+from dagster_project.defs.pools import FETCHING
 from dagster_project.fetching.run import FetchError, SourceResult, fetch
 from dagster_project.fetching.sources import SourceKind, Sources, SourcesError, load_sources
 from dagster_project.landing import LandingStore
@@ -11,6 +12,8 @@ from dagster_project.metadata import markdown_table
 from dagster_project.settings import Settings
 
 SOURCES_GROUP = "sources"
+#: Another fetch may end, and a store that couldn't be reached may come back; servers have patience of their own.
+AGAIN = dg.RetryPolicy(max_retries=3, delay=300)
 DESCRIPTIONS: dict[SourceKind, str] = {
     "folder": "What is new in folders of this machine, kept in the landing store.",
     "pages": "Reports whose addresses are listed, fetched with their attachments into the landing store.",
@@ -34,6 +37,8 @@ def _asset(kind: SourceKind, names: list[str]) -> dg.AssetsDefinition:
         partitions_def=dg.StaticPartitionsDefinition(names),
         backfill_policy=dg.BackfillPolicy.single_run(),
         kinds={"file" if kind == "folder" else "s3" if kind == "bucket" else "html"},
+        pool=FETCHING,
+        retry_policy=AGAIN,
     )
     def source_asset(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
         rows = [_row(result) for result in _fetch(settings, tuple(context.partition_keys))]
@@ -45,12 +50,14 @@ def _asset(kind: SourceKind, names: list[str]) -> dg.AssetsDefinition:
 
 def _fetch(settings: Settings, names: tuple[str, ...]) -> list[SourceResult]:
     if settings.sources is None:
-        raise dg.Failure("no sources file is named in GONGKAI_SOURCES")
+        raise dg.Failure("no sources file is named in GONGKAI_SOURCES", allow_retries=False)
     try:
         store = LandingStore(settings.landing_location)
         without = frozenset((settings.warehouse, settings.state))
         return fetch(load_sources(settings.sources), store, settings.fetching, only=names, without=without)
-    except (FetchError, SourcesError) as error:
+    except SourcesError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    except FetchError as error:
         raise dg.Failure(str(error)) from error
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from dagster_project.build_database import BuildDatabase
+from dagster_project.defs.pools import WRITING
 from dagster_project.defs.raw.sources import SOURCE_ASSETS
 from dagster_project.fetch_log import load_fetch_log, source_states
 from dagster_project.fetching.sources import load_sources
@@ -22,21 +23,22 @@ FETCH_LOG = dg.AssetKey(["staging", "fetch_log"])
     deps=SOURCE_ASSETS,
     kinds={"duckdb", "python"},
     metadata={"dagster/table_name": "staging.fetch_log"},
+    pool=WRITING,
 )
-def fetch_log(settings: dg.ResourceParam[Settings]) -> dg.MaterializeResult:
+def fetch_log(settings: dg.ResourceParam[Settings], database: dg.ResourceParam[BuildDatabase]) -> dg.MaterializeResult:
     """Every attempt to get something from a source, with how it ended."""
-    database = BuildDatabase(settings.build_database)
     rows = load_fetch_log(LandingStore(settings.landing_location), database)
     preview = database.previews(["staging.fetch_log"])["staging.fetch_log"]
     return dg.MaterializeResult(metadata=table_metadata(preview) | {"new_rows": rows})
 
 
-@dg.asset_check(asset=FETCH_LOG, name="sources_are_fresh")
-def sources_are_fresh(settings: dg.ResourceParam[Settings]) -> dg.AssetCheckResult:
+@dg.asset_check(asset=FETCH_LOG, name="sources_are_fresh", pool=WRITING)
+def sources_are_fresh(
+    settings: dg.ResourceParam[Settings], database: dg.ResourceParam[BuildDatabase]
+) -> dg.AssetCheckResult:
     """Every source was asked lately, answered, and named documents; else it is listed with what happened."""
     states = []
     if settings.sources is not None:
-        database = BuildDatabase(settings.build_database)
         states = source_states(database, load_sources(settings.sources), datetime.now(UTC))
     stale = [state for state in states if state.state != "fresh"]
     return dg.AssetCheckResult(

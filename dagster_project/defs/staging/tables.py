@@ -6,6 +6,7 @@ from dataclasses import asdict
 import dagster as dg
 
 from dagster_project.build_database import STAGING_TABLES, BuildDatabase
+from dagster_project.defs.pools import WRITING
 from dagster_project.extraction import read_documents
 from dagster_project.landing import LandingStore, Observation
 from dagster_project.logs import LOGGER
@@ -29,11 +30,13 @@ DESCRIPTIONS = {
         .merge_attributes(metadata={"dagster/table_name": f"staging.{table}"})
         .replace_attributes(description=DESCRIPTIONS[table])
         for table in STAGING_TABLES
-    ]
+    ],
+    pool=WRITING,
 )
-def staging_tables(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult]:
+def staging_tables(
+    settings: dg.ResourceParam[Settings], database: dg.ResourceParam[BuildDatabase]
+) -> Iterator[dg.MaterializeResult]:
     """Read what this reader hasn't read yet, and load it."""
-    database = BuildDatabase(settings.build_database)
     reader = ReportReader(load_catalogue(SEEDS_DIRECTORY))
 
     def track(documents: Sequence[Observation]) -> Iterable[Observation]:

@@ -11,6 +11,7 @@ from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 from dagster_project.build_database import BuildDatabase, TablePreview
 from dagster_project.dbt_project import load_manifest
 from dagster_project.dbt_runner import BUILD, run_dbt
+from dagster_project.defs.pools import WRITING
 from dagster_project.metadata import table_metadata
 from dagster_project.progress import step
 from dagster_project.settings import Settings
@@ -28,13 +29,17 @@ TRANSLATOR = LayerTranslator(DagsterDbtTranslatorSettings(enable_source_tests_as
 MANIFEST = load_manifest(Settings.from_environment())
 
 
-@dbt_assets(manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, name="dbt_models")
-def dbt_models(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[Any]:
+@dbt_assets(manifest=MANIFEST, dagster_dbt_translator=TRANSLATOR, name="dbt_models", pool=WRITING)
+def dbt_models(
+    context: dg.AssetExecutionContext,
+    settings: dg.ResourceParam[Settings],
+    database: dg.ResourceParam[BuildDatabase],
+) -> Iterator[Any]:
     """Build the catalogue's seeds, the intermediate models, the marts and the quality tables."""
     with step("Building models"):
         events = run_dbt(settings, [*BUILD, *_selection(context)])
     keys = [".".join(key.path) for key in context.selected_asset_keys]
-    previews = BuildDatabase(settings.build_database).previews(keys)
+    previews = database.previews(keys)
     for raw_event in events:
         message = DbtCoreCliEventMessage(raw_event=raw_event, event_history_metadata={})
         for event in message.to_default_asset_events(MANIFEST, TRANSLATOR, context):

@@ -1,0 +1,226 @@
+"""Runs by Dagster's daemon: one writer, runs begun anew, and failures told, on an instance in PostgreSQL."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+import yaml
+from filelock import FileLock
+
+from dagster_project.build import COMMAND_LINE, INSTANCE_CONFIGURATION, _end_runs_without_process
+from dagster_project.build_database import BuildDatabase
+from dagster_project.defs import resources
+from dagster_project.settings import PROJECT_DIRECTORY, SAMPLE_REPORTS, Settings
+from tests.conftest import gongkai
+from tests.postgres import postgres
+
+POSTGRES_CONFIGURATION = PROJECT_DIRECTORY / "deploy" / "dagster.postgres.yaml"
+BIN = Path(sys.executable).parent
+#: For a machine that is busy with other things; nothing waits so long otherwise.
+PATIENCE_SECONDS = 600
+
+
+def test_whatever_writes_has_the_lock_and_the_pool(sample_warehouse: Path) -> None:
+    os.environ.update(Settings((SAMPLE_REPORTS,), sample_warehouse).to_environment())
+    from dagster_project.definitions import defs
+
+    needed = {
+        one.op.name: (one.op.pool, "database" in one.required_resource_keys)
+        for one in defs().resolve_asset_graph().assets_defs
+    }
+    fetching = {"raw__bucket_sources", "raw__folder_sources", "raw__index_sources", "raw__pages_sources"}
+    assert fetching < set(needed)
+    assert {name: needed[name] for name in fetching} == dict.fromkeys(fetching, ("sources", False))
+    assert {found for name, found in needed.items() if name not in fetching} == {("warehouse", True)}
+
+
+def test_jobs_begin_anew_where_the_process_died(sample_warehouse: Path) -> None:
+    os.environ.update(Settings((SAMPLE_REPORTS,), sample_warehouse).to_environment())
+    from dagster_project.definitions import defs
+
+    for name in ("build_warehouse", "fetch_index_sources"):
+        tags = defs().resolve_job_def(name).tags
+        assert tags["dagster/max_retries"] == "2"
+        assert tags["dagster/retry_strategy"] == "ALL_STEPS"
+        assert tags["dagster/retry_on_asset_or_op_failure"] == "false"
+
+
+def test_both_instances_are_configured_alike() -> None:
+    ours, postgres = (
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in (INSTANCE_CONFIGURATION, POSTGRES_CONFIGURATION)
+    )
+    assert postgres.pop("storage") == {"postgres": {"postgres_url": {"env": "DAGSTER_POSTGRES_URL"}}}
+    assert postgres == ours
+
+
+@dg.asset
+def writing(database: dg.ResourceParam[BuildDatabase]) -> None:
+    with database.connect() as connection:
+        connection.execute("create table written as select 1")
+
+
+def write(settings: Settings) -> tuple[bool, list[str]]:
+    """A run that writes: whether it succeeded, and what it said."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        needed = {"settings": settings, "database": resources.database}
+        run = dg.materialize([writing], resources=needed, instance=instance, raise_on_error=False)
+        return run.success, [str(entry.dagster_event or entry.user_message) for entry in instance.all_logs(run.run_id)]
+
+
+def test_run_waits_for_another_build(tmp_path: Path) -> None:
+    settings = Settings((), tmp_path / "w.duckdb")
+    settings.state.mkdir()
+    lock = FileLock(settings.lock, thread_local=False)
+    lock.acquire()
+    release = threading.Timer(2, lock.release)
+    release.start()
+    success, said = write(settings)
+    release.join()
+    assert success
+    assert any(f"another build is writing {settings.warehouse}: waiting" in line for line in said)
+    lock.acquire(timeout=0)
+
+
+def test_run_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "LONGEST_WAIT_SECONDS", 0.1)
+    settings = Settings((), tmp_path / "w.duckdb")
+    settings.state.mkdir()
+    with FileLock(settings.lock):
+        success, said = write(settings)
+    assert not success
+    assert any("another build has been writing" in line for line in said)
+    assert not settings.build_database.exists()
+
+
+KILLED = """
+import os, signal, sys
+import dagster as dg
+
+@dg.op
+def reading():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+@dg.job
+def build():
+    reading()
+
+with dg.DagsterInstance.from_config(sys.argv[1]) as instance:
+    build.execute_in_process(instance=instance, tags={sys.argv[2]: sys.argv[3]})
+"""
+
+
+def test_killed_build_of_the_command_line_does_not_hold_up_the_queue(tmp_path: Path) -> None:
+    """The next one, which holds the lock, ends its run; that of another warehouse may be alive."""
+    shutil.copy(INSTANCE_CONFIGURATION, tmp_path / "dagster.yaml")
+    for warehouse in ("/a/w.duckdb", "/b/w.duckdb"):
+        command = [sys.executable, "-c", KILLED, str(tmp_path), COMMAND_LINE, warehouse]
+        assert subprocess.run(command, capture_output=True, check=False).returncode == -signal.SIGKILL
+    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
+        _end_runs_without_process(instance, {COMMAND_LINE: "/a/w.duckdb"})
+        states = {run.tags[COMMAND_LINE]: run.status for run in instance.get_runs()}
+    assert states == {"/a/w.duckdb": dg.DagsterRunStatus.FAILURE, "/b/w.duckdb": dg.DagsterRunStatus.STARTED}
+
+
+@dataclass
+class Deployment:
+    """A daemon as deployed, on a few reports."""
+
+    settings: Settings
+    instance: dg.DagsterInstance
+    environment: dict[str, str]
+    told: Path
+
+    def launch(self) -> str:
+        """Put a build into the queue; its number."""
+        before = {run.run_id for run in self.instance.get_runs()}
+        subprocess.run(
+            [BIN / "dagster", "job", "launch", "--job", "build_warehouse"],
+            **{"cwd": PROJECT_DIRECTORY, "env": self.environment, "capture_output": True, "check": True},
+        )
+        (run_id,) = {run.run_id for run in self.instance.get_runs()} - before
+        return run_id
+
+    def status(self, run_id: str) -> dg.DagsterRunStatus | None:
+        run = self.instance.get_run_by_id(run_id)
+        return run.status if run else None
+
+    def said(self, run_id: str) -> str:
+        return "\n".join(entry.user_message for entry in self.instance.all_logs(run_id))
+
+    def messages(self) -> list[dict[str, Any]]:
+        lines = self.told.read_text(encoding="utf-8").splitlines() if self.told.exists() else []
+        return [json.loads(line) for line in lines]
+
+
+@pytest.fixture
+def deployment(tmp_path: Path) -> Iterator[Deployment]:
+    reports, home, told = tmp_path / "reports", tmp_path / "home", tmp_path / "told.jsonl"
+    reports.mkdir()
+    home.mkdir()
+    shutil.copy(next(SAMPLE_REPORTS.glob("qingshi_*")), reports)
+    shutil.copy(POSTGRES_CONFIGURATION, home / "dagster.yaml")
+    append = tmp_path / "tell"
+    append.write_text(f"#!/bin/sh\ncat >> {told}\necho >> {told}\n", encoding="utf-8")
+    append.chmod(0o755)
+    settings = Settings((reports,), tmp_path / "w.duckdb", on_failure=str(append))
+    with postgres() as address:
+        os.environ.update(settings.to_environment())
+        os.environ.update({"DAGSTER_HOME": str(home), "DAGSTER_POSTGRES_URL": address})
+        os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            daemon = subprocess.Popen(
+                [BIN / "dagster-daemon", "run"],
+                **{"cwd": PROJECT_DIRECTORY, "env": dict(os.environ), "start_new_session": True},
+                **{"stdout": (tmp_path / "daemon.log").open("wb"), "stderr": subprocess.STDOUT},
+            )
+            try:
+                yield Deployment(settings, instance, dict(os.environ), told)
+            finally:
+                os.killpg(daemon.pid, signal.SIGKILL)
+                daemon.wait()
+
+
+def wait_for(what: str, happened: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not happened():
+        assert time.monotonic() < deadline, f"waited in vain for: {what}"
+        time.sleep(0.5)
+
+
+def test_daemon_and_command_line_never_write_at_once(deployment: Deployment) -> None:
+    """A run waits for a build of the command line, the next for the run; one that is killed is begun anew, and told of."""
+    settings, status = deployment.settings, deployment.status
+    settings.state.mkdir()
+    with FileLock(settings.lock):
+        first = deployment.launch()
+        wait_for("the first run to wait for the lock", lambda: "waiting for it to end" in deployment.said(first))
+        second = deployment.launch()
+        time.sleep(10)
+        assert (status(first), status(second)) == (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.QUEUED)
+        deployment.instance.report_run_canceled(deployment.instance.get_runs(dg.RunsFilter([second]))[0])
+        said = deployment.said(first)
+        os.kill(int(said.partition("(pid: ")[2].partition(")")[0]), signal.SIGKILL)
+        wait_for("the killed run to be told of", deployment.messages)
+        (message,) = deployment.messages()
+        assert (message["what"], message["run_id"], message["will_retry"]) == ("build_warehouse", first, True)
+        refused = gongkai("build", "--reports", settings.reports[0], "--warehouse", settings.warehouse)
+        assert refused.returncode == 1
+        assert "another build is writing" in refused.stderr
+    anew = dg.RunsFilter(tags={"dagster/parent_run_id": first})
+    wait_for("the killed run to be begun anew", lambda: deployment.instance.get_runs(anew))
+    (again,) = deployment.instance.get_runs(anew)
+    wait_for("the new run to end", lambda: (run := deployment.instance.get_run_by_id(again.run_id)) and run.is_finished)
+    assert status(again.run_id) == dg.DagsterRunStatus.SUCCESS, deployment.said(again.run_id)
+    assert settings.warehouse.exists()
+    assert status(first) == dg.DagsterRunStatus.FAILURE
