@@ -1,4 +1,4 @@
-"""The command line: ``gongkai build``, ``gongkai fetch``, ``gongkai extract``, ``gongkai ui``.
+"""The command line: ``gongkai build``, ``fetch``, ``extract``, ``versions``, ``restore``, ``ui``.
 
 Belongs here: arguments, exit codes and sentences for the user. Doesn't belong here: the work itself.
 Exit codes: 0 done (rejections, failing identities and silent servers are data), 1 the run failed and the warehouse is
@@ -14,7 +14,8 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from dagster_project.settings import DEFAULT_WAREHOUSE, PROJECT_DIRECTORY, Settings
+from dagster_project.settings import DEFAULT_WAREHOUSE, KEPT_VERSIONS, PROJECT_DIRECTORY, Settings
+from dagster_project.stopping import Stopping
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,10 +35,19 @@ Landing = Annotated[
     str | None,
     typer.Option(envvar="GONGKAI_LANDING", help="The landing store, where it isn't beside the warehouse: s3://…"),
 ]
+KeptVersions = Annotated[
+    int,
+    typer.Option(envvar="GONGKAI_KEPT_VERSIONS", min=0, help="How many replaced warehouses are kept."),
+]
+Published = Annotated[Path, typer.Option(help="The published DuckDB file.")]
+
+
+def _say(message: str) -> None:
+    Console(stderr=True).print(f"gongkai: {message}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _stop(message: str, code: int) -> NoReturn:
-    Console(stderr=True).print(f"gongkai: {message}", soft_wrap=True, markup=False, highlight=False)
+    _say(message)
     raise typer.Exit(code)
 
 
@@ -48,8 +58,10 @@ def build(
     sources: Annotated[Path | None, typer.Option(help="A sources file to fetch from before the build.")] = None,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Read every kept document again.")] = False,
     landing: Landing = None,
+    kept_versions: KeptVersions = KEPT_VERSIONS,
 ) -> None:
     """Build the warehouse from reports, sources, and all that was kept before: the whole asset graph."""
+    stopping = Stopping(warehouse.absolute(), _say_at_the_end)
     from dagster_project.build import BuildError
     from dagster_project.build import build as run_build
     from dagster_project.summary import print_summary
@@ -57,11 +69,11 @@ def build(
     if not reports and sources is None:
         _stop("nothing to build from: give --reports, --sources or both", BAD_USAGE)
     _check_directories(reports or [])
-    settings = _settings(reports or [], warehouse, full_refresh, sources, landing)
+    settings = _settings(reports or [], warehouse, full_refresh, sources, landing, kept_versions)
     if sources is not None:
         _fetch(settings, ())
     try:
-        stages = run_build(settings)
+        stages = run_build(settings, tell=_say, stopping=stopping)
     except BuildError as error:
         _stop(f"the build failed: {error}", FAILED)
     except OSError as error:
@@ -106,6 +118,33 @@ def extract(
 
 
 @app.command()
+def versions(warehouse: Published) -> None:
+    """List the warehouses that stood in this one's place before and are kept."""
+    from dagster_project.version_command import print_versions
+
+    print_versions(Settings((), warehouse.absolute()), Console())
+
+
+@app.command()
+def restore(
+    warehouse: Published,
+    version: Annotated[str | None, typer.Argument(help="Its name or how it begins; the latest if left out.")] = None,
+    kept_versions: KeptVersions = KEPT_VERSIONS,
+) -> None:
+    """Put a kept version back as the published warehouse; the one that it replaces is kept."""
+    from dagster_project.version_command import VersionError, restore_and_print
+
+    if problem := _foreign(warehouse):
+        _stop(problem, BAD_USAGE)
+    try:
+        restore_and_print(Settings((), warehouse.absolute(), kept_versions=kept_versions), version, Console())
+    except VersionError as error:
+        _stop(str(error), FAILED)
+    except OSError as error:
+        _stop(f"{warehouse} can't be restored: {error.strerror or error}", FAILED)
+
+
+@app.command()
 def ui(
     warehouse: Annotated[Path, typer.Option(envvar="GONGKAI_WAREHOUSE", help="The DuckDB file.")] = DEFAULT_WAREHOUSE,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
@@ -123,15 +162,27 @@ def ui(
     raise typer.Exit(subprocess.run(command, cwd=PROJECT_DIRECTORY, env=environment, check=False).returncode)
 
 
+def _say_at_the_end(message: str) -> None:
+    """As ``_say``, where a spinner may have hidden the cursor."""
+    Console(stderr=True).show_cursor()
+    _say(message)
+
+
 def _settings(
-    reports: list[Path], warehouse: Path, full_refresh: bool, sources: Path | None, landing: str | None
+    reports: list[Path],
+    warehouse: Path,
+    full_refresh: bool,
+    sources: Path | None,
+    landing: str | None,
+    kept_versions: int = KEPT_VERSIONS,
 ) -> Settings:
     _check_warehouse(warehouse)
     if landing:
         landing = landing if "://" in landing else str(Path(landing).absolute())
         _check_landing(landing)
     directories = tuple(path.absolute() for path in reports)
-    return Settings(directories, warehouse.absolute(), full_refresh, sources and sources.absolute(), landing or None)
+    sources = sources and sources.absolute()
+    return Settings(directories, warehouse.absolute(), full_refresh, sources, landing or None, kept_versions)
 
 
 def _fetch(settings: Settings, only: tuple[str, ...]) -> None:

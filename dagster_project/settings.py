@@ -13,6 +13,8 @@ SAMPLE_REPORTS = PROJECT_DIRECTORY / "tests" / "sample_reports"
 SAMPLE_GOLD = PROJECT_DIRECTORY / "tests" / "sample_gold" / "cells.csv"
 #: The name of the database that a build works in: dbt writes it before every table's.
 BUILD_DATABASE = "build.duckdb"
+#: How many of the warehouses that were replaced are kept.
+KEPT_VERSIONS = 3
 DEFAULT_WAREHOUSE = PROJECT_DIRECTORY / "data" / "gongkai.duckdb"
 
 #: No tool that the project runs calls home.
@@ -30,6 +32,8 @@ class Settings:
     sources: Path | None = None
     #: Where the landing store is, when it doesn't lie beside the warehouse: ``s3://bucket/folder`` or a folder.
     landing_url: str | None = None
+    #: How many of the warehouses that stood in this one's place before are kept.
+    kept_versions: int = KEPT_VERSIONS
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -46,6 +50,7 @@ class Settings:
             full_refresh=os.environ.get("GONGKAI_FULL_REFRESH") == "1",
             sources=Path(sources).absolute() if sources else None,
             landing_url=os.environ.get("GONGKAI_LANDING") or None,
+            kept_versions=_number("GONGKAI_KEPT_VERSIONS", KEPT_VERSIONS),
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -56,6 +61,7 @@ class Settings:
             "GONGKAI_FULL_REFRESH": "1" if self.full_refresh else "0",
             "GONGKAI_SOURCES": str(self.sources or ""),
             "GONGKAI_LANDING": self.landing_url or "",
+            "GONGKAI_KEPT_VERSIONS": str(self.kept_versions),
         }
 
     @property
@@ -84,6 +90,16 @@ class Settings:
         return self.state / BUILD_DATABASE
 
     @property
+    def versions(self) -> Path:
+        """Warehouses that were replaced, by when they were published."""
+        return self.state / "versions"
+
+    @property
+    def unfinished(self) -> Path:
+        """There while a build goes on, and after one that was cut off."""
+        return self.state / "unfinished"
+
+    @property
     def dbt_target(self) -> Path:
         """Where dbt keeps its compiled models and the results of its last run."""
         return self.state / "dbt"
@@ -107,3 +123,10 @@ class Settings:
     def lock(self) -> Path:
         """Held by the one build that may write."""
         return self.state / "build.lock"
+
+
+def _number(variable: str, otherwise: int) -> int:
+    value = os.environ.get(variable) or str(otherwise)
+    if not (value.isascii() and value.isdigit()):
+        raise ValueError(f"{variable} must be a whole number, 0 or more, and is {value!r}")
+    return int(value)

@@ -14,6 +14,8 @@ from typing import Protocol
 
 import fsspec
 
+from dagster_project.whole_files import write_through
+
 #: Where a folder's files are written, and when one is taken to be left by a process that is no more.
 PARTS, ABANDONED_SECONDS = ".parts", 24 * 3600
 
@@ -80,7 +82,7 @@ class FolderStorage:
         with self._part(name, content, durable) as part:
             part.replace(self._folder / name)
             if durable:
-                _write_through((self._folder / name).parent)
+                write_through((self._folder / name).parent)
 
     def write_new(self, name: str, content: bytes) -> bool:
         """See ``Storage``."""
@@ -115,15 +117,6 @@ class FolderStorage:
             yield part
         finally:
             part.unlink(missing_ok=True)
-
-
-def _write_through(folder: Path) -> None:
-    """That a file has its name now is in the folder, which is written later."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class BucketStorage:

@@ -13,7 +13,7 @@ from dagster_project.extraction import read_documents
 from dagster_project.landing import LandingStore, find_files
 from dagster_project.settings import SAMPLE_REPORTS, Settings
 from extract import Catalogue, ReportReader
-from tests.builds import build
+from tests.builds import build, contents
 from tests.conftest import gongkai
 
 CONTRACT = {
@@ -45,15 +45,6 @@ CONTRACT = {
     "remark source_line",
 }
 OF_EVERY_FACT = "report_id agency_id report_year is_consistent is_inferred reporting_scope"
-
-
-def contents(warehouse: Path) -> dict[str, list[tuple]]:
-    """All rows of all tables, sorted; the history of builds grows with each."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        tables = connection.execute(
-            "select schema, name from (show all tables) where name not in ('run_history', 'run_layouts')"
-        ).fetchall()
-        return {f"{s}.{t}": connection.execute(f'from "{s}"."{t}" order by all').fetchall() for s, t in tables}
 
 
 def query(warehouse: Path, sql: str) -> list[tuple]:
