@@ -238,6 +238,23 @@ def test_place_that_could_not_be_read_is_forgotten_when_it_can(tmp_path: Path, c
         assert connection.execute("select reason from staging.documents").fetchall() == [("not_an_annual_report",)]
 
 
+def test_content_that_a_power_cut_tore_is_kept_again(tmp_path: Path) -> None:
+    """It had its name, and wasn't written down yet."""
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    (reports / "page.txt").write_text("first", encoding="utf-8")
+    store = LandingStore(tmp_path / "landing")
+    digest = store.keep(b"first")
+    (kept,) = (tmp_path / "landing").glob("contents/*/*.gz")
+    for torn in (b"", kept.read_bytes()[:-3], b"\0" * 30):
+        kept.write_bytes(torn)
+        assert store.keep(b"first") == digest
+        assert store.content(digest) == b"first"
+    kept.write_bytes(b"")
+    store.land(find_files([reports]))
+    assert [store.document(observation).content for observation in store.documents()] == [b"first"]
+
+
 def test_replaced_page_is_another_copy(tmp_path: Path, catalogue: Catalogue) -> None:
     """The store keeps what a page said before; a file that only changed its time is the same document."""
     reports = tmp_path / "reports"
