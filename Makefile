@@ -1,4 +1,4 @@
-# make setup | run | test | lint | format | bench | accuracy | fuzz | ui | docs     (PYTHON=… to choose another interpreter)
+# make setup | run | test | lint | format | bench | accuracy | fuzz | soak | ui | docs     (PYTHON=… to choose another interpreter)
 PYTHON ?= python3.11
 BIN := .venv/bin
 REPORTS ?= tests/sample_reports
@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup run test lint format bench accuracy fuzz ui docs requirements
+.PHONY: setup run test lint format bench accuracy fuzz soak ui docs requirements
 
 setup: .venv/.ready
 
@@ -59,6 +59,11 @@ FUZZ ?= --documents 20000 --seconds 1200
 fuzz: setup
 	$(BIN)/python -m tests.fuzz $(FUZZ)
 	$(BIN)/python -m pytest tests/fuzz/hostile_documents.py
+
+# Builds that are killed at random moments, with readers beside them; takes an hour or more. SOAK="--builds 20" for fewer.
+SOAK ?= --builds 200
+soak: setup
+	$(BIN)/python -m tests.soak $(SOAK)
 
 ui: setup
 	$(BIN)/gongkai ui --warehouse $(WAREHOUSE)

@@ -1,13 +1,16 @@
 """One run of the whole asset graph in this process, for the command line.
 
 Belongs here: the Dagster instance, the lock, and the result of the run. Doesn't belong here: the
-assets (``dagster_project.defs``) or what the user is told (``dagster_project.summary``).
+assets (``dagster_project.defs``), what a build that was cut off left (``recovery``), or what the user is told
+(``summary``).
 """
 
 import logging
 import os
 import shutil
 import warnings
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,18 +18,20 @@ from filelock import FileLock, Timeout
 
 from dagster_project.build_database import BuildDatabase
 from dagster_project.errors import innermost
-from dagster_project.logs import LOGGER, log_into, stop_logging
+from dagster_project.full_disk import describe_full_disk, is_full_disk
+from dagster_project.logs import LOGGER, logging_into
+from dagster_project.recovery import end_runs, recovered, run_tags
 from dagster_project.settings import NO_TELEMETRY, Settings
+from dagster_project.stopping import Stopping
+from dagster_project.whole_files import part_of, put_in_place
 from extract import CatalogueError
 
 if TYPE_CHECKING:
-    from dagster import DagsterInstance
-
     from dagster_project.stages import Stage
 
+Tell = Callable[[str], None]
+
 INSTANCE_CONFIGURATION = Path(__file__).with_name("dagster.yaml")
-#: The tag of runs that the command line began: the warehouse that they write.
-COMMAND_LINE = "gongkai/command_line"
 
 
 class BuildError(RuntimeError):
@@ -37,32 +42,39 @@ def prepare_instance(settings: Settings) -> Path:
     """Dagster's home, with a configuration that doesn't call home where there was none."""
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        shutil.copyfile(INSTANCE_CONFIGURATION, home / "dagster.yaml")
+    configuration = home / "dagster.yaml"
+    if not configuration.exists():
+        with part_of(configuration) as part:
+            shutil.copyfile(INSTANCE_CONFIGURATION, part)
+            put_in_place(part, configuration)
     os.environ.update(settings.to_environment() | NO_TELEMETRY | {"DAGSTER_HOME": str(home)})
     return home
 
 
-def build(settings: Settings) -> "list[Stage]":
+def build(settings: Settings, *, tell: Tell = lambda _: None, stopping: Stopping | None = None) -> "list[Stage]":
     """Run all assets and checks and publish the warehouse; return how long each stage took.
 
+    ``tell`` is given a sentence when something was mended that the last build left; ``stopping`` is told how to mark
+    the run as ended when the process is stopped.
+
     Raises:
-        BuildError: another build holds the lock, the catalogue or a model can't be loaded, a step failed or
-            a blocking check did.
+        BuildError: another build holds the lock, the catalogue or a model can't be loaded, a step failed, a blocking
+            check did, or the disk is full.
 
     """
-    settings.state.mkdir(parents=True, exist_ok=True)
-    log = log_into(settings.log)
     try:
-        with FileLock(settings.lock, timeout=0):
-            return _run(settings)
+        settings.state.mkdir(parents=True, exist_ok=True)
+        with FileLock(settings.lock, timeout=0), logging_into(settings.log), recovered(settings, tell):
+            return _run(settings, stopping)
     except Timeout as error:
         raise BuildError(f"another build is writing {settings.warehouse}") from error
-    finally:
-        stop_logging(log)
+    except Exception as error:
+        if is_full_disk(error):
+            raise BuildError(describe_full_disk(str(error), settings)) from error
+        raise
 
 
-def _run(settings: Settings) -> "list[Stage]":
+def _run(settings: Settings, stopping: Stopping | None) -> "list[Stage]":
     home = prepare_instance(settings)
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     warnings.simplefilter("ignore")
@@ -80,13 +92,14 @@ def _run(settings: Settings) -> "list[Stage]":
         raise BuildError(str(error)) from error
 
     with dg.DagsterInstance.from_ref(instance_reference(home)) as instance:
-        mark = {COMMAND_LINE: str(settings.warehouse)}
-        _end_runs_without_process(instance, mark)
+        end_runs(instance, settings, "The process of this run was cut off.")
+        if stopping:
+            stopping.farewell = partial(end_runs, instance, settings)
         quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
         # the lock that the database's resource would take is held by this process already
         resources = {"settings": settings, "database": BuildDatabase(settings.build_database)}
         result = job.execute_in_process(
-            instance=instance, run_config=quiet, raise_on_error=False, resources=resources, tags=mark
+            instance=instance, run_config=quiet, raise_on_error=False, resources=resources, tags=run_tags(settings)
         )
         stages = stages_of(instance, result.run_id)
     for stage in stages:
@@ -97,17 +110,6 @@ def _run(settings: Settings) -> "list[Stage]":
         raise BuildError(failure)
     LOGGER.info("build ended", extra={"run_id": result.run_id, "seconds": sum(stage.seconds for stage in stages)})
     return stages
-
-
-def _end_runs_without_process(instance: "DagsterInstance", mark: dict[str, str]) -> None:
-    """Builds of the command line that were killed still stand as started, and Dagster's queue would wait for them.
-
-    None of them can be alive: this process holds the lock.
-    """
-    from dagster import DagsterRunStatus, RunsFilter
-
-    for run in instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED], tags=mark)):
-        instance.report_run_failed(run, "the process was ended before its run")
 
 
 def _failure(result) -> str:

@@ -4,7 +4,6 @@ Belongs here: DuckDB connections and whole-table operations. Doesn't belong here
 model (``dbt``), or columns of the staging tables (``extract.frames``).
 """
 
-import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ import duckdb
 import polars as pl
 
 from dagster_project.landing import Observation
+from dagster_project.versions import Versions
+from dagster_project.whole_files import part_of
 from extract.documents import Rejection, Report
 from extract.frames import REPORT_TABLES
 
@@ -140,22 +141,17 @@ class BuildDatabase:
             found = {f"{s}.{t}" for s, t in connection.execute("select schema, name from (show all tables)").fetchall()}
             return {table: _preview(connection, table, rows) for table in tables if table in found}
 
-    def publish(self, warehouse: Path) -> None:
+    def publish(self, versions: Versions) -> None:
         """Swap a copy of the tables in as the warehouse; readers of the old file go on undisturbed.
 
         Views stay behind: they read by the name of the building file.
         """
-        warehouse.parent.mkdir(parents=True, exist_ok=True)
-        part = warehouse.with_name(f".{warehouse.name}.{os.getpid()}.part")
-        part.unlink(missing_ok=True)
-        try:
+        with part_of(versions.warehouse) as part:
             self._copy(part)
-            part.replace(warehouse)
-        finally:
-            part.unlink(missing_ok=True)
+            versions.swap_in(part)
 
     def _copy(self, target: Path) -> None:
-        with duckdb.connect() as connection:
+        with duckdb.connect(config={"temp_directory": f"{self.path}.tmp"}) as connection:
             connection.execute(f"attach {_quoted(self.path)} as build (read_only)")
             connection.execute(f"attach {_quoted(target)} as published")
             connection.execute("copy from database build to published")

@@ -1,4 +1,4 @@
-"""The command line: ``gongkai build``, ``fetch``, ``extract``, ``ui``, and what ``export_commands`` adds.
+"""The command line: ``gongkai build``, ``fetch``, ``extract``, ``versions``, ``restore``, ``ui``, and exports.
 
 Belongs here: arguments, exit codes and sentences for the user. Doesn't belong here: the work itself.
 Exit codes: 0 done (rejections, failing identities and silent servers are data), 1 the run failed and the warehouse is
@@ -14,9 +14,10 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from dagster_project.exits import BAD_USAGE, FAILED, stop
+from dagster_project.exits import BAD_USAGE, FAILED, say, stop
 from dagster_project.export_commands import add_to
-from dagster_project.settings import DEFAULT_WAREHOUSE, PROJECT_DIRECTORY, Settings
+from dagster_project.settings import DEFAULT_WAREHOUSE, KEPT_VERSIONS, PROJECT_DIRECTORY, Settings
+from dagster_project.stopping import Stopping
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -35,6 +36,11 @@ Landing = Annotated[
     str | None,
     typer.Option(envvar="GONGKAI_LANDING", help="The landing store, where it isn't beside the warehouse: s3://…"),
 ]
+KeptVersions = Annotated[
+    int,
+    typer.Option(envvar="GONGKAI_KEPT_VERSIONS", min=0, help="How many replaced warehouses are kept."),
+]
+Published = Annotated[Path, typer.Option(help="The published DuckDB file.")]
 
 
 def _fail(settings: Settings, what: str, error: str) -> NoReturn:
@@ -56,8 +62,10 @@ def build(
     sources: Annotated[Path | None, typer.Option(help="A sources file to fetch from before the build.")] = None,
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Read every kept document again.")] = False,
     landing: Landing = None,
+    kept_versions: KeptVersions = KEPT_VERSIONS,
 ) -> None:
     """Build the warehouse from reports, sources, and all that was kept before: the whole asset graph."""
+    stopping = Stopping(warehouse.absolute(), _say_at_the_end)
     from dagster_project.build import BuildError
     from dagster_project.build import build as run_build
     from dagster_project.summary import print_summary
@@ -65,11 +73,11 @@ def build(
     if not reports and sources is None:
         stop("nothing to build from: give --reports, --sources or both", BAD_USAGE)
     _check_directories(reports or [])
-    settings = _settings(reports or [], warehouse, full_refresh, sources, landing)
+    settings = _settings(reports or [], warehouse, full_refresh, sources, landing, kept_versions)
     if sources is not None:
         _fetch(settings, ())
     try:
-        stages = run_build(settings)
+        stages = run_build(settings, tell=say, stopping=stopping)
     except BuildError as error:
         _fail(settings, "build", str(error))
     except OSError as error:
@@ -114,6 +122,33 @@ def extract(
 
 
 @app.command()
+def versions(warehouse: Published) -> None:
+    """List the warehouses that stood in this one's place before and are kept."""
+    from dagster_project.version_command import print_versions
+
+    print_versions(Settings((), warehouse.absolute()), Console())
+
+
+@app.command()
+def restore(
+    warehouse: Published,
+    version: Annotated[str | None, typer.Argument(help="Its name or how it begins; the latest if left out.")] = None,
+    kept_versions: KeptVersions = KEPT_VERSIONS,
+) -> None:
+    """Put a kept version back as the published warehouse; the one that it replaces is kept."""
+    from dagster_project.version_command import VersionError, restore_and_print
+
+    if problem := _foreign(warehouse):
+        stop(problem, BAD_USAGE)
+    try:
+        restore_and_print(Settings((), warehouse.absolute(), kept_versions=kept_versions), version, Console())
+    except VersionError as error:
+        stop(str(error), FAILED)
+    except OSError as error:
+        stop(f"{warehouse} can't be restored: {error.strerror or error}", FAILED)
+
+
+@app.command()
 def ui(
     warehouse: Annotated[Path, typer.Option(envvar="GONGKAI_WAREHOUSE", help="The DuckDB file.")] = DEFAULT_WAREHOUSE,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
@@ -131,8 +166,19 @@ def ui(
     raise typer.Exit(subprocess.run(command, cwd=PROJECT_DIRECTORY, env=environment, check=False).returncode)
 
 
+def _say_at_the_end(message: str) -> None:
+    """As ``say``, where a spinner may have hidden the cursor."""
+    Console(stderr=True).show_cursor()
+    say(message)
+
+
 def _settings(
-    reports: list[Path], warehouse: Path, full_refresh: bool, sources: Path | None, landing: str | None
+    reports: list[Path],
+    warehouse: Path,
+    full_refresh: bool,
+    sources: Path | None,
+    landing: str | None,
+    kept_versions: int = KEPT_VERSIONS,
 ) -> Settings:
     _check_warehouse(warehouse)
     if landing:
@@ -146,6 +192,7 @@ def _settings(
         sources and sources.absolute(),
         landing or None,
         on_failure=os.environ.get("GONGKAI_ON_FAILURE") or None,
+        kept_versions=kept_versions,
     )
 
 

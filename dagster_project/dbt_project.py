@@ -31,7 +31,11 @@ def load_manifest(settings: Settings) -> Mapping[str, Any]:
     with _alone(folder):
         if not _is_of(folder, digest):
             _parse(folder, digest)
-        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        try:
+            return _read_manifest(folder)
+        except ValueError:  # cut off by a power cut, after which no stamp can be trusted
+            _parse(folder, digest)
+            return _read_manifest(folder)
 
 
 def parsed_project(settings: Settings) -> Any:
@@ -58,6 +62,10 @@ def _alone(folder: Path) -> AbstractContextManager[object]:
     """Two builds may begin at once; dbt doesn't write its files in one go."""
     folder.mkdir(parents=True, exist_ok=True)
     return FileLock(folder / "parse.lock")
+
+
+def _read_manifest(folder: Path) -> Mapping[str, Any]:
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 
 def _is_of(folder: Path, digest: str) -> bool:

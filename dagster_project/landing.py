@@ -115,12 +115,22 @@ class LandingStore:
         return self.storage.exists(_content_name(digest))
 
     def keep(self, content: bytes, *, durable: bool = False) -> str:
-        """Keep bytes, where they aren't kept yet, and return their hash; ``durable`` outlives a power cut."""
+        """Keep bytes, where they aren't kept whole yet, and return their hash; ``durable`` outlives a power cut."""
         digest = hashlib.sha256(content).hexdigest()
-        if not self.has(digest):
+        if not self._has_whole(digest):
             packed = gzip.compress(content, compresslevel=6, mtime=0)
             self.storage.write(_content_name(digest), packed, durable=durable)
         return digest
+
+    def _has_whole(self, digest: str) -> bool:
+        """Whether bytes with this hash are kept, and no power cut tore them before they were written down."""
+        if not self.has(digest):
+            return False
+        try:
+            self.content(digest)
+        except OSError:
+            return False
+        return True
 
     def remember(self, observations: Iterable[Observation]) -> list[Observation]:
         """Add those observations to the log that say anything new, and return them."""
@@ -130,8 +140,9 @@ class LandingStore:
         return taken
 
     def write_down(self, batch: list[Observation]) -> None:
-        """Add observations to the log as they are."""
+        """Add observations to the log as they are; the contents that they name are there for good by then."""
         if batch:
+            self.storage.settle()
             lines = "".join(json.dumps(_record(observation), ensure_ascii=True) + "\n" for observation in batch)
             number = 1 + len(self.storage.names(OBSERVATIONS))
             while not self.storage.write_new(f"{OBSERVATIONS}/{number:06d}.jsonl", lines.encode()):

@@ -5,6 +5,8 @@ Dagster's own event log, which takes in what this logger says (``dagster.yaml``)
 """
 
 import logging
+from collections.abc import Generator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -17,10 +19,18 @@ LOGGER = logging.getLogger("gongkai")
 MOST_BYTES, KEPT_FILES = 10_000_000, 5
 
 
-def log_into(path: Path) -> logging.Handler:
-    """Append what is logged to a file of JSON lines, from now on until ``stop_logging``."""
+class _QuietFile(RotatingFileHandler):
+    """A log that can't be written stops no build, and what is said of that belongs to who can't write it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 — its name in the library
+        """Leave the line out, as on a full disk."""
+
+
+@contextmanager
+def logging_into(path: Path) -> Generator[None]:
+    """Append what is logged to a file of JSON lines, for the length of the ``with`` block."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(path, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True)
+    handler = _QuietFile(path, maxBytes=MOST_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[
@@ -38,10 +48,8 @@ def log_into(path: Path) -> logging.Handler:
     LOGGER.addHandler(handler)
     # what the user is told is said elsewhere
     LOGGER.propagate = False
-    return handler
-
-
-def stop_logging(handler: logging.Handler) -> None:
-    """Close the file."""
-    LOGGER.removeHandler(handler)
-    handler.close()
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(handler)
+        handler.close()

@@ -13,6 +13,8 @@ SAMPLE_REPORTS = PROJECT_DIRECTORY / "tests" / "sample_reports"
 SAMPLE_GOLD = PROJECT_DIRECTORY / "tests" / "sample_gold" / "cells.csv"
 #: The name of the database that a build works in: dbt writes it before every table's.
 BUILD_DATABASE = "build.duckdb"
+#: How many of the warehouses that were replaced are kept.
+KEPT_VERSIONS = 3
 DEFAULT_WAREHOUSE = PROJECT_DIRECTORY / "data" / "gongkai.duckdb"
 
 #: No tool that the project runs calls home.
@@ -32,6 +34,8 @@ class Settings:
     landing_url: str | None = None
     #: A command that is told of failed builds and fetches, on its standard input.
     on_failure: str | None = None
+    #: How many of the warehouses that stood in this one's place before are kept.
+    kept_versions: int = KEPT_VERSIONS
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -49,6 +53,7 @@ class Settings:
             sources=Path(sources).absolute() if sources else None,
             landing_url=os.environ.get("GONGKAI_LANDING") or None,
             on_failure=os.environ.get("GONGKAI_ON_FAILURE") or None,
+            kept_versions=_number("GONGKAI_KEPT_VERSIONS", KEPT_VERSIONS),
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -60,6 +65,7 @@ class Settings:
             "GONGKAI_SOURCES": str(self.sources or ""),
             "GONGKAI_LANDING": self.landing_url or "",
             "GONGKAI_ON_FAILURE": self.on_failure or "",
+            "GONGKAI_KEPT_VERSIONS": str(self.kept_versions),
         }
 
     @property
@@ -88,6 +94,16 @@ class Settings:
         return self.state / BUILD_DATABASE
 
     @property
+    def versions(self) -> Path:
+        """Warehouses that were replaced, by when they were published."""
+        return self.state / "versions"
+
+    @property
+    def unfinished(self) -> Path:
+        """There while a build goes on, and after one that was cut off."""
+        return self.state / "unfinished"
+
+    @property
     def dbt_target(self) -> Path:
         """Where dbt keeps its compiled models and the results of its last run."""
         return self.state / "dbt"
@@ -111,3 +127,10 @@ class Settings:
     def lock(self) -> Path:
         """Held by the one build that may write."""
         return self.state / "build.lock"
+
+
+def _number(variable: str, otherwise: int) -> int:
+    value = os.environ.get(variable) or str(otherwise)
+    if not (value.isascii() and value.isdigit()):
+        raise ValueError(f"{variable} must be a whole number, 0 or more, and is {value!r}")
+    return int(value)

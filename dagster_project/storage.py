@@ -14,8 +14,12 @@ from typing import Protocol
 
 import fsspec
 
+from dagster_project.whole_files import write_through
+
 #: Where a folder's files are written, and when one is taken to be left by a process that is no more.
 PARTS, ABANDONED_SECONDS = ".parts", 24 * 3600
+#: From so many files on it is quicker to write through all that the machine has waiting.
+MANY_FILES = 1000
 
 
 class Storage(Protocol):
@@ -41,6 +45,10 @@ class Storage(Protocol):
         """Put an object in a place that is free, and say whether it was: of two writers one gets the place."""
         ...
 
+    def settle(self) -> None:
+        """Wait until all that was written survives a power cut."""
+        ...
+
     def sweep(self) -> None:
         """Remove what processes that were killed had begun to write."""
         ...
@@ -61,6 +69,7 @@ class FolderStorage:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._unsettled: list[Path] = []
 
     def names(self, folder: str) -> list[str]:
         """See ``Storage``."""
@@ -80,7 +89,9 @@ class FolderStorage:
         with self._part(name, content, durable) as part:
             part.replace(self._folder / name)
             if durable:
-                _write_through((self._folder / name).parent)
+                write_through((self._folder / name).parent)
+            else:
+                self._unsettled.append(self._folder / name)
 
     def write_new(self, name: str, content: bytes) -> bool:
         """See ``Storage``."""
@@ -92,6 +103,16 @@ class FolderStorage:
             except OSError:  # a file system without links: one writer is all that it can have
                 part.replace(self._folder / name)
             return True
+
+    def settle(self) -> None:
+        """See ``Storage``."""
+        if len(self._unsettled) >= MANY_FILES:
+            os.sync()
+        else:
+            folders = {folder for path in self._unsettled for folder in (path.parent, path.parent.parent)}
+            for path in (*self._unsettled, *folders):
+                write_through(path)
+        self._unsettled.clear()
 
     def sweep(self) -> None:
         """See ``Storage``."""
@@ -115,15 +136,6 @@ class FolderStorage:
             yield part
         finally:
             part.unlink(missing_ok=True)
-
-
-def _write_through(folder: Path) -> None:
-    """That a file has its name now is in the folder, which is written later."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class BucketStorage:
@@ -157,6 +169,9 @@ class BucketStorage:
         except FileExistsError:
             return False
         return True
+
+    def settle(self) -> None:
+        """See ``Storage``; the service confirms only what it has."""
 
     def sweep(self) -> None:
         """See ``Storage``; the service does that itself."""

@@ -8,15 +8,19 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import duckdb
 import pytest
 from filelock import FileLock
 
 from dagster_project.build import BuildError
 from dagster_project.build import build as build_warehouse
 from dagster_project.settings import Settings
+from dagster_project.stopping import Stopping
 
 #: Imported once for all builds of a test process; this is half of what a small build costs.
 PRELOADED = [
@@ -32,6 +36,37 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(PRELOADED)
 
 
+@dataclass(frozen=True)
+class StartedBuild:
+    """A build that goes on in a process of its own."""
+
+    process: BaseProcess
+    said: Connection
+
+    def finish(self) -> None:
+        """Wait for its end.
+
+        Raises:
+            BuildError: as the build itself raised it, or because the process ended otherwise.
+
+        """
+        self.process.join()
+        if self.process.exitcode != 0:
+            try:
+                raise BuildError(self.said.recv())
+            except EOFError:
+                raise BuildError(f"the build ended with {self.process.exitcode}") from None
+
+
+def start(settings: Settings) -> StartedBuild:
+    """Begin a build."""
+    ours, theirs = _CONTEXT.Pipe(duplex=False)
+    process = _CONTEXT.Process(target=_build, args=(settings, theirs))
+    process.start()
+    theirs.close()
+    return StartedBuild(process, ours)
+
+
 def build(reports: Path, warehouse: Path) -> Path:
     """Build a warehouse from a directory.
 
@@ -39,15 +74,17 @@ def build(reports: Path, warehouse: Path) -> Path:
         BuildError: as the build itself raised it.
 
     """
-    settings = Settings((reports.absolute(),), warehouse.absolute())
-    ours, theirs = _CONTEXT.Pipe(duplex=False)
-    process = _CONTEXT.Process(target=_build, args=(settings, theirs))
-    process.start()
-    theirs.close()
-    process.join()
-    if process.exitcode != 0:
-        raise BuildError(ours.recv() if ours.poll() else f"the build ended with {process.exitcode}")
+    start(Settings((reports.absolute(),), warehouse.absolute())).finish()
     return warehouse
+
+
+def contents(warehouse: Path) -> dict[str, list[tuple]]:
+    """All rows of all tables, sorted; the history of builds grows with each."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        tables = connection.execute(
+            "select schema, name from (show all tables) where name not in ('run_history', 'run_layouts', 'run_stages')"
+        ).fetchall()
+        return {f"{s}.{t}": connection.execute(f'from "{s}"."{t}" order by all').fetchall() for s, t in tables}
 
 
 def built_once(paths: pytest.TempPathFactory, name: str, make: Callable[[Path], Path]) -> Path:
@@ -64,8 +101,9 @@ def built_once(paths: pytest.TempPathFactory, name: str, make: Callable[[Path], 
 def _build(settings: Settings, failure: Connection) -> None:
     for name in [name for name in os.environ if name.startswith(("GONGKAI_", "DAGSTER_HOME"))]:
         del os.environ[name]
+    stopping = Stopping(settings.warehouse, failure.send)
     try:
-        build_warehouse(settings)
+        build_warehouse(settings, stopping=stopping)
     except BuildError as error:
         failure.send(str(error))
         sys.exit(1)

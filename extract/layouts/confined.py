@@ -78,6 +78,8 @@ def _in_copy(read: Callable[[bytes], _Result], content: bytes, sending: int) -> 
         # what other threads of that process hold is not to be cleared away here
         gc.disable()
         _limit_memory()
+        # nobody ends this copy when the process that made it was killed
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
         try:
             answer: object = (read(content),)
         except Exception as error:

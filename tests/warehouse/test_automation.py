@@ -18,9 +18,10 @@ import pytest
 import yaml
 from filelock import FileLock
 
-from dagster_project.build import COMMAND_LINE, INSTANCE_CONFIGURATION, _end_runs_without_process
+from dagster_project.build import INSTANCE_CONFIGURATION
 from dagster_project.build_database import BuildDatabase
 from dagster_project.defs import resources
+from dagster_project.recovery import RUN_TAG, end_runs
 from dagster_project.settings import PROJECT_DIRECTORY, SAMPLE_REPORTS, Settings
 from tests.conftest import gongkai
 from tests.postgres import postgres
@@ -124,11 +125,11 @@ def test_killed_build_of_the_command_line_does_not_hold_up_the_queue(tmp_path: P
     """The next one, which holds the lock, ends its run; that of another warehouse may be alive."""
     shutil.copy(INSTANCE_CONFIGURATION, tmp_path / "dagster.yaml")
     for warehouse in ("/a/w.duckdb", "/b/w.duckdb"):
-        command = [sys.executable, "-c", KILLED, str(tmp_path), COMMAND_LINE, warehouse]
+        command = [sys.executable, "-c", KILLED, str(tmp_path), RUN_TAG, warehouse]
         assert subprocess.run(command, capture_output=True, check=False).returncode == -signal.SIGKILL
     with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
-        _end_runs_without_process(instance, {COMMAND_LINE: "/a/w.duckdb"})
-        states = {run.tags[COMMAND_LINE]: run.status for run in instance.get_runs()}
+        end_runs(instance, Settings((), Path("/a/w.duckdb")), "cut off")
+        states = {run.tags[RUN_TAG]: run.status for run in instance.get_runs()}
     assert states == {"/a/w.duckdb": dg.DagsterRunStatus.FAILURE, "/b/w.duckdb": dg.DagsterRunStatus.STARTED}
 
 

@@ -13,7 +13,7 @@ from dagster_project.extraction import read_documents
 from dagster_project.landing import LandingStore, find_files
 from dagster_project.settings import SAMPLE_REPORTS, Settings
 from extract import Catalogue, ReportReader
-from tests.builds import build
+from tests.builds import build, contents
 from tests.conftest import gongkai
 
 CONTRACT = {
@@ -45,15 +45,6 @@ CONTRACT = {
     "remark source_line",
 }
 OF_EVERY_FACT = "report_id agency_id report_year is_consistent is_inferred reporting_scope"
-
-
-def contents(warehouse: Path) -> dict[str, list[tuple]]:
-    """All rows of all tables, sorted; the history of builds grows with each."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        tables = connection.execute(
-            "select schema, name from (show all tables) where name not in ('run_history', 'run_layouts')"
-        ).fetchall()
-        return {f"{s}.{t}": connection.execute(f'from "{s}"."{t}" order by all').fetchall() for s, t in tables}
 
 
 def query(warehouse: Path, sql: str) -> list[tuple]:
@@ -245,6 +236,23 @@ def test_place_that_could_not_be_read_is_forgotten_when_it_can(tmp_path: Path, c
         read_documents(store, database, reader, again=False, track=lambda documents: documents)
     with database.connect(read_only=True) as connection:
         assert connection.execute("select reason from staging.documents").fetchall() == [("not_an_annual_report",)]
+
+
+def test_content_that_a_power_cut_tore_is_kept_again(tmp_path: Path) -> None:
+    """It had its name, and wasn't written down yet."""
+    reports = tmp_path / "reports"
+    reports.mkdir()
+    (reports / "page.txt").write_text("first", encoding="utf-8")
+    store = LandingStore(tmp_path / "landing")
+    digest = store.keep(b"first")
+    (kept,) = (tmp_path / "landing").glob("contents/*/*.gz")
+    for torn in (b"", kept.read_bytes()[:-3], b"\0" * 30):
+        kept.write_bytes(torn)
+        assert store.keep(b"first") == digest
+        assert store.content(digest) == b"first"
+    kept.write_bytes(b"")
+    store.land(find_files([reports]))
+    assert [store.document(observation).content for observation in store.documents()] == [b"first"]
 
 
 def test_replaced_page_is_another_copy(tmp_path: Path, catalogue: Catalogue) -> None:

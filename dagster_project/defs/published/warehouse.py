@@ -11,6 +11,7 @@ from dagster_project.progress import step
 from dagster_project.run_history import last_run
 from dagster_project.settings import Settings
 from dagster_project.stages import record_stages, stages_of
+from dagster_project.versions import kept_versions
 
 
 @dg.asset(
@@ -30,7 +31,7 @@ def published_warehouse(
         record_stages(connection, context.instance)
         figures = last_run(connection)
     with step("Publishing"):
-        database.publish(settings.warehouse)
+        database.publish(kept_versions(settings))
     size = settings.warehouse.stat().st_size
     seconds = {f"seconds_{one.stage}": one.seconds for one in stages_of(context.instance, context.run_id)}
     LOGGER.info("published", extra={"path": str(settings.warehouse), "size_bytes": size})

@@ -4,7 +4,6 @@ Belongs here: the checks, what they show in Dagster, and writing the page that t
 rules and the page's contents (``expectations``).
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from dagster_project.logs import LOGGER
 from dagster_project.metadata import markdown_table
 from dagster_project.progress import step
 from dagster_project.settings import SEEDS_DIRECTORY, Settings
+from dagster_project.whole_files import part_of, put_in_place
 from expectations.rules import GUARD, GUARD_DESCRIPTION, GUARDED_COLUMNS, rules
 from expectations.worst_reports import worst_reports
 from extract import load_catalogue
@@ -110,7 +110,6 @@ def _write_page(settings: Settings, findings: Sequence["Finding"]) -> None:
 
     contents = read_contents(settings.build_database, CATALOGUE, RULES, findings)
     page = settings.validation_page
-    page.parent.mkdir(parents=True, exist_ok=True)
-    part = page.with_name(f".{page.name}.{os.getpid()}.part")
-    part.write_text(render(contents, settings.warehouse.name, datetime.now(UTC)), encoding="utf-8")
-    part.replace(page)
+    with part_of(page) as part:
+        part.write_text(render(contents, settings.warehouse.name, datetime.now(UTC)), encoding="utf-8")
+        put_in_place(part, page)
