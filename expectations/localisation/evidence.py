@@ -71,10 +71,13 @@ def _testimony(witness: str, stated: int, printed: float, allowed: Range) -> str
 def _is_shifted(system: System, values: Sequence[float], changes: Mapping[int, Range], cell: int) -> bool:
     """Whether the figure and that of the next cell of its line, which changes too, took each other's place."""
     line, column = system.places[cell]
-    for other, allowed in changes.items():
-        if system.places[other][0] == line and abs(system.places[other][1] - column) == 1:
-            return changes[cell] == (values[other],) * 2 and allowed == (values[cell],) * 2
-    return False
+    return any(
+        system.places[other][0] == line
+        and abs(system.places[other][1] - column) == 1
+        and changes[cell] == (values[other],) * 2
+        and allowed == (values[cell],) * 2
+        for other, allowed in changes.items()
+    )
 
 
 def weight(evidence: Mapping[int, Sequence[str]]) -> tuple[int, int]:
