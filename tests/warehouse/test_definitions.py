@@ -11,7 +11,7 @@ from dagster_project.settings import DBT_DIRECTORY, SAMPLE_REPORTS, SEEDS_DIRECT
 
 #: What isn't a model or a seed of dbt.
 LOADED = """
-published/warehouse quality/run_history quality/run_layouts
+published/warehouse quality/run_history quality/run_layouts quality/run_stages
 raw/bucket_sources raw/documents raw/folder_sources raw/index_sources raw/pages_sources
 staging/cells staging/documents staging/fetch_log staging/prose_figures staging/reports staging/unmapped_rows
 """
