@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from polars.testing import assert_frame_equal
 from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
@@ -222,7 +223,7 @@ def reading(server: str, sample_warehouse: Path, manifest: Manifest) -> Iterator
 
 
 def test_role_that_may_not_be_made_is_asked_for(database: str, sample_warehouse: Path, manifest: Manifest) -> None:
-    name = psycopg.conninfo.conninfo_to_dict(database)["dbname"]
+    name = conninfo_to_dict(database)["dbname"]
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("create role plain login")
         connection.execute(f'grant create on database "{name}" to plain'.encode())
@@ -287,7 +288,7 @@ def test_command_says_what_was_published(database: str, sample_warehouse: Path) 
 
 def with_password(server: str, password: str) -> str:
     """The server's address for a user with a password."""
-    host = psycopg.conninfo.conninfo_to_dict(server)["host"]
+    host = conninfo_to_dict(server)["host"]
     return f"postgresql://secretive:{quote(password, safe='')}@/postgres?{urlencode({'host': str(host)})}"
 
 
