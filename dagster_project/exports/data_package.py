@@ -6,8 +6,8 @@ Belongs here: what the Data Package standard calls things. Doesn't belong here: 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dagster_project.data_dictionary import in_both_languages
 from dagster_project.exports.tables import Column, Table
-from expectations.validation_page.page import in_both_languages
 
 TYPES = {
     "VARCHAR": "string",
@@ -83,6 +83,6 @@ def _field(column: Column, table: Table) -> dict[str, Any]:
     }
     if column.unit:
         field["unit"] = column.unit
-    if column.name in table.key:
+    if column.is_required or column.name in table.key:
         field["constraints"] = {"required": True}
     return field

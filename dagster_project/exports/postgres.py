@@ -126,7 +126,10 @@ def _loaded(schema: str, name: str) -> sql.Identifier:
 
 def _create(server: psycopg.Connection, table: Table) -> None:
     columns = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(column.name), _type(column.type)) for column in table.columns
+        sql.SQL("{} {} {}").format(
+            sql.Identifier(column.name), _type(column.type), sql.SQL("not null" if column.is_required else "")
+        )
+        for column in table.columns
     )
     server.execute(sql.SQL("create table {} ({})").format(_loaded(table.schema, table.name), columns))
 

@@ -29,12 +29,13 @@ class WarehouseError(RuntimeError):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: DuckDB's type, its meaning in English and Chinese, its unit where it has one."""
+    """A column: DuckDB's type, its meaning in both languages, its unit if any, and whether it is never NULL."""
 
     name: str
     type: str
     description: str
     unit: str | None
+    is_required: bool
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def read_tables(
     """All tables of the schemas, sorted, with those of dbt's keys that the rows hold."""
     described = {(node["schema"], node["name"]): node for node in _nodes(manifest)}
     rows = connection.execute(
-        "select schema_name, table_name, list({name: column_name, type: data_type} order by column_index) "
+        "select schema_name, table_name, "
+        "list({name: column_name, type: data_type, is_nullable: is_nullable} order by column_index) "
         f"from duckdb_columns() where schema_name in ({', '.join('?' * len(schemas))}) "
         "and database_name = current_database() group by all order by all",
         schemas,
@@ -161,7 +163,16 @@ def _table(
         schema,
         name,
         " ".join(node.get("description", "").split()),
-        tuple(Column(c["name"], c["type"], says.get(c["name"], ""), unit_of(c["name"], c["type"])) for c in columns),
+        tuple(
+            Column(
+                name=column["name"],
+                type=column["type"],
+                description=says.get(column["name"], ""),
+                unit=unit_of(column["name"], column["type"]),
+                is_required=not column["is_nullable"],
+            )
+            for column in columns
+        ),
         rows=0,
     )
     return replace(table, rows=_number(connection, f"select count(*) from {table.source}"))

@@ -16,14 +16,15 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from dagster_project.data_dictionary import in_both_languages
 from dagster_project.exports.tables import Table, batches
-from expectations.validation_page.page import in_both_languages
 
 #: Limits of the format: rows of a sheet, the line of names included, and letters of a cell.
 MOST_ROWS, MOST_LETTERS = 1_048_576, 32_767
 #: Excel keeps so many digits of a number; one with more is written as text.
 MOST_DIGITS = 15
-WIDEST_COLUMN = 60
+#: Letters that columns are wide at most, and columns of text of a table.
+WIDEST_COLUMN, TEXT_COLUMN = 60, 24
 OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -98,6 +99,9 @@ class _Sheets:
         """Write a table; None where all of it is there."""
         self._texts_cut = 0
         self._begin(sheet, [column.name for column in table.columns])
+        for index, column in enumerate(table.columns):
+            if column.type == "VARCHAR":
+                sheet.set_column(index, index, TEXT_COLUMN)
         row = 0
         for frame in batches(connection, f"{table.select()} limit {most_rows}"):
             for values in frame.iter_rows():

@@ -7,15 +7,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from expectations.rule import Rule
 from expectations.rules import GUARD, GUARD_DESCRIPTION, GUARDED_COLUMNS
-from expectations.validation import Finding
 from expectations.worst_reports import worst_reports
 from extract.catalogue.model import Catalogue, Identity
+
+if TYPE_CHECKING:  # it loads Great Expectations, which takes longer than the page
+    from expectations.validation import Finding
 
 #: How much the page shows; the tables of the warehouse hold it all.
 SHOWN_ROWS, SHOWN_REPORTS, SHOWN_SUSPECTS = 100, 50, 8
@@ -61,7 +63,9 @@ class Contents:
         return [*self.others, *(identity.outcome for identity in self.identities)]
 
 
-def read_contents(database: Path, catalogue: Catalogue, rules: Sequence[Rule], findings: Sequence[Finding]) -> Contents:
+def read_contents(
+    database: Path, catalogue: Catalogue, rules: Sequence[Rule], findings: Sequence["Finding"]
+) -> Contents:
     """What became of the rules on a database, with the failing rows of each identity, the largest difference first."""
     outcomes = [*_outcomes(rules, findings)]
     by_identity = {outcome.rule.identity: outcome for outcome in outcomes if outcome.rule.identity}
@@ -82,7 +86,7 @@ def read_contents(database: Path, catalogue: Catalogue, rules: Sequence[Rule], f
         )
 
 
-def _outcomes(rules: Sequence[Rule], findings: Sequence[Finding]) -> list[Outcome]:
+def _outcomes(rules: Sequence[Rule], findings: Sequence["Finding"]) -> list[Outcome]:
     """One for each rule and for the guards of each table; what was not judged did not pass."""
     guards = [Rule(GUARD, "ours", "", table, GUARD_DESCRIPTION, "") for table in GUARDED_COLUMNS]
     found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
@@ -91,7 +95,7 @@ def _outcomes(rules: Sequence[Rule], findings: Sequence[Finding]) -> list[Outcom
     return [_outcome(rule, found[rule.table, rule.name]) for rule in (*rules, *guards)]
 
 
-def _outcome(rule: Rule, findings: Sequence[Finding]) -> Outcome:
+def _outcome(rule: Rule, findings: Sequence["Finding"]) -> Outcome:
     return Outcome(
         rule,
         is_blocking=rule.tier == "ours",

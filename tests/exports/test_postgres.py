@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from polars.testing import assert_frame_equal
 from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
@@ -39,10 +40,10 @@ def database(server: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database of the server."""
     name = f"test_{abs(hash(request.node.name))}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'create database "{name}"')
+        connection.execute(f'create database "{name}"'.encode())
     yield server.replace("/postgres?", f"/{name}?")
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'drop database "{name}" with (force)')
+        connection.execute(f'drop database "{name}" with (force)'.encode())
         connection.execute("drop role if exists gongkai_reader")
 
 
@@ -58,7 +59,7 @@ def smaller_warehouse(sample_warehouse: Path, tmp_path_factory: pytest.TempPathF
 
 def fetched(dsn: str, query: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(dsn) as connection:
-        return connection.execute(query).fetchall()
+        return connection.execute(query.encode()).fetchall()
 
 
 def test_tables_are_equal(database: str, hostile_warehouse: Path, manifest: Manifest) -> None:
@@ -67,7 +68,7 @@ def test_tables_are_equal(database: str, hostile_warehouse: Path, manifest: Mani
     with open_warehouse(hostile_warehouse) as connection, psycopg.connect(database) as server:
         for table in read_tables(connection, manifest):
             expected = connection.sql(table.select()).pl()
-            rows = server.execute(f"select * from {table.source}").fetchall()
+            rows = server.execute(f"select * from {table.source}".encode()).fetchall()
             read = pl.DataFrame(rows, schema=expected.schema, orient="row")
             assert_frame_equal(read, expected, check_row_order=False)
 
@@ -83,6 +84,10 @@ def test_types_keys_and_comments(database: str, sample_warehouse: Path, manifest
     )
     assert types["amount_yuan"] == "numeric(24,6)"
     assert (types["report_year"], types["items_change"], types["is_consistent"]) == ("integer", "bigint", "boolean")
+    assert fetched(
+        database,
+        "select attname from pg_attribute where attrelid = 'marts.fct_fees'::regclass and attnum > 0 and attnotnull",
+    ) == [("report_id",), ("agency_id",), ("is_inferred",)]
     keys = fetched(database, "select conrelid::regclass::text, pg_get_constraintdef(oid) from pg_constraint "
                              "where contype in ('p', 'f') and connamespace::regnamespace::text in ('marts', 'quality')")  # fmt: skip
     assert ("marts.fct_applications", "PRIMARY KEY (report_id, applicant_type, outcome)") in keys
@@ -127,7 +132,7 @@ class Reader(threading.Thread):
                     with connection.transaction():
                         self.seen.append(connection.execute(ALL_AT_ONCE).fetchone() or ())
                     with connection.transaction():
-                        counts = [connection.execute(query).fetchone() for query in ONE_BY_ONE]
+                        counts = [connection.execute(query.encode()).fetchone() for query in ONE_BY_ONE]
                         self.seen.append(tuple(row[0] for row in counts if row))
         except psycopg.Error as error:
             self.failures.append(str(error))
@@ -199,7 +204,7 @@ def test_reader_that_never_ends_stops_publishing(
 def test_reading_role_only_reads(reading: psycopg.Connection, statement: str) -> None:
     assert reading.execute("select count(*) from marts.dim_outcome").fetchone() == (23,)
     with pytest.raises(errors.InsufficientPrivilege):
-        reading.execute(statement)
+        reading.execute(statement.encode())
     reading.rollback()
 
 
@@ -218,10 +223,10 @@ def reading(server: str, sample_warehouse: Path, manifest: Manifest) -> Iterator
 
 
 def test_role_that_may_not_be_made_is_asked_for(database: str, sample_warehouse: Path, manifest: Manifest) -> None:
-    name = psycopg.conninfo.conninfo_to_dict(database)["dbname"]
+    name = conninfo_to_dict(database)["dbname"]
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("create role plain login")
-        connection.execute(f'grant create on database "{name}" to plain')
+        connection.execute(f'grant create on database "{name}" to plain'.encode())
     try:
         plain = database.replace("postgres:@", "plain@")
         published = publish(sample_warehouse, manifest, plain)
@@ -283,7 +288,7 @@ def test_command_says_what_was_published(database: str, sample_warehouse: Path) 
 
 def with_password(server: str, password: str) -> str:
     """The server's address for a user with a password."""
-    host = psycopg.conninfo.conninfo_to_dict(server)["host"]
+    host = conninfo_to_dict(server)["host"]
     return f"postgresql://secretive:{quote(password, safe='')}@/postgres?{urlencode({'host': str(host)})}"
 
 
@@ -361,9 +366,9 @@ def test_asset_is_off_unless_configured() -> None:
     assert not postgres().resolve_all_asset_keys()
     os.environ["GONGKAI_POSTGRES"] = "postgresql://u:p@h/d"
     configured = postgres()
-    assert {key.to_user_string() for key in configured.resolve_all_asset_keys()} >= {"published/postgres"}
-    assert configured.resolve_job_def("publish_postgres")
-    assert configured.resolve_sensor_def("postgres_after_build")
+    assert dg.AssetKey(["published", "postgres"]) in configured.resolve_all_asset_keys()
+    assert [job.name for job in configured.jobs or []] == ["publish_postgres"]
+    assert [sensor.name for sensor in configured.sensors or []] == ["postgres_after_build"]
 
 
 def test_builds_do_not_wait_for_postgres(sample_warehouse: Path) -> None:

@@ -1,16 +1,18 @@
 """The page for those who run nothing, and the page of the checks, in a real browser: no request, no script, no overlap."""
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 from selectolax.lexbor import LexborHTMLParser
+from typer.testing import CliRunner
 
+from dagster_project.cli import app
 from dagster_project.exports.report import read_contents, render, write_report
 from dagster_project.exports.report.charts import denial_grounds
 from expectations.rules import rules
@@ -45,13 +47,21 @@ def opened(browser: Browser, path: Path) -> Generator[Page]:
     page.on("request", lambda request: requests.append(request.url))
     page.on("console", lambda message: noises.append(message.text))
     page.on("pageerror", lambda error: noises.append(str(error)))
-    page.on("dialog", lambda dialog: (noises.append(dialog.message), dialog.dismiss()))
+    page.on("dialog", _dismissed(noises))
     page.goto(path.as_uri())
     yield page
     page.wait_for_timeout(200)
     assert requests == [path.as_uri()]
     assert noises == []
     page.close()
+
+
+def _dismissed(noises: list[str]) -> Callable[[Dialog], None]:
+    def dismiss(dialog: Dialog) -> None:
+        noises.append(dialog.message)
+        dialog.dismiss()
+
+    return dismiss
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +182,9 @@ def test_command_says_where_the_report_is(sample_warehouse: Path, tmp_path: Path
     assert done.stdout.strip() == f"Report: {output}"
     assert output.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert list(output.parent.iterdir()) == [output]
-    done = gongkai("report", "--output", tmp_path, "--warehouse", sample_warehouse)
-    assert done.returncode == 2
-    assert "can't be written" in done.stderr
+
+
+def test_place_that_cannot_be_written_is_said(sample_warehouse: Path, tmp_path: Path) -> None:
+    said = CliRunner().invoke(app, ["report", "--output", str(tmp_path), "--warehouse", str(sample_warehouse)])
+    assert said.exit_code == 2
+    assert said.output == f"gongkai: {tmp_path} can't be written: Is a directory\n"
