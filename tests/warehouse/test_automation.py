@@ -104,6 +104,17 @@ def test_run_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not settings.build_database.exists()
 
 
+def test_run_clears_up_after_one_that_was_cut_off(tmp_path: Path) -> None:
+    settings = Settings((), tmp_path / "w.duckdb")
+    settings.state.mkdir()
+    settings.unfinished.touch()
+    settings.build_database.write_bytes(b"this is no database" * 1000)
+    success, said = write(settings)
+    assert success
+    assert any("the last build was cut off" in line for line in said)
+    assert not settings.unfinished.exists()
+
+
 KILLED = """
 import os, signal, sys
 import dagster as dg
