@@ -83,6 +83,7 @@ def _field(column: Column, table: Table) -> dict[str, Any]:
     }
     if column.unit:
         field["unit"] = column.unit
-    if column.is_required or column.name in table.key:
+    # an empty text is no NULL, but the standard can't tell the two in a CSV file
+    if column.name in table.key or (column.is_required and column.type != "VARCHAR"):
         field["constraints"] = {"required": True}
     return field

@@ -21,7 +21,7 @@ FONT = (
 GREY = "#8b95a3"
 #: Readable on light and dark ground alike.
 STATUSES = {
-    "consistent": ("identities hold 恒等式成立", "#3f9f64"),
+    "consistent": ("identities hold 勾稽关系成立", "#3f9f64"),
     "inconsistent": ("one fails 有不成立者", "#d9773b"),
     "not_assessable": ("not assessable 无法核对", GREY),
 }
