@@ -12,10 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage, _event_logs_directory
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import event
+
+_NO_COPIES = ConfigurableClassData(NoOpComputeLogManager.__module__, NoOpComputeLogManager.__name__, "{}\n")
 
 
 class KeptConnectionsEventLog(SqliteEventLogStorage):
@@ -72,9 +75,10 @@ class StorageWithKeptConnections(DagsterSqliteStorage):
 def instance_reference(home: Path) -> InstanceRef:
     """The instance in Dagster's home, with this event log unless its ``dagster.yaml`` configures another storage.
 
-    The web UI reads the files as it would those of Dagster's own storage.
+    The web UI reads the files as it would those of Dagster's own storage. What a build writes on the terminal stays
+    there: Dagster would copy it by way of four processes, which outlive a build that is stopped.
     """
-    reference = InstanceRef.from_dir(str(home))
+    reference = InstanceRef.from_dir(str(home))._replace(compute_logs_data=_NO_COPIES)
     own = reference.storage_data
     if own is None or own.class_name != DagsterSqliteStorage.__name__:
         return reference

@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 from dagster_project.whole_files import MOVING
@@ -21,7 +22,8 @@ PATIENCE = 5
 class Stopping:
     """Waits for SIGINT, SIGTERM or SIGHUP in a thread of its own; those that are ignored stay so.
 
-    To be made before any other thread begins, in the main one: threads begin with the signals of theirs.
+    To be made before any other thread begins, in the main one: threads begin with the signals of theirs. So do other
+    programs that are started, which can't be asked to end then: a build starts none.
     """
 
     def __init__(self, warehouse: Path, say: Callable[[str], None]) -> None:
@@ -29,6 +31,8 @@ class Stopping:
         self._before = _identity(warehouse)
         #: What is done before the end, for at most ``PATIENCE`` seconds.
         self.farewell: Callable[[str], None] = lambda _: None
+        # it would let the signals through again when it is first needed
+        resource_tracker.ensure_running()
         signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         watched = {number for number in signals if signal.getsignal(number) != signal.SIG_IGN}
         signal.pthread_sigmask(signal.SIG_BLOCK, watched)
