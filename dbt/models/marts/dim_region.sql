@@ -9,6 +9,10 @@ lineages as (
     select * from {{ ref('int_region_lineages') }}
 ),
 
+iso_codes as (
+    select * from {{ ref('region_iso_codes') }}
+),
+
 latest as (
     select *
     from regions
@@ -23,6 +27,8 @@ select
     latest.level as admin_level,
     latest.valid_from::integer as valid_from,
     latest.valid_to::integer as valid_to,
-    lineages.lineage_code as current_region_code
+    lineages.lineage_code as current_region_code,
+    iso_codes.iso_code
 from latest
 inner join lineages on latest.region_code = lineages.region_code
+left join iso_codes on latest.region_code = iso_codes.region_code

@@ -1,0 +1,68 @@
+"""Who reports in the demonstration: invented organs of real divisions, so that a map can be drawn.
+
+Belongs here: the choice of divisions and the names. Doesn't belong here: what the organs report.
+"""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+#: What stands in every name, so that nobody takes an organ or its figures for real.
+INVENTED = "虚构"
+#: Divisions whose organs don't report under the Regulations.
+OUTSIDE = frozenset({"71", "81", "82"})
+
+GOVERNMENT = "人民政府"
+#: Organs of their own beside the government, by level of the division.
+ORGANS = {
+    "province": ("公安厅", "自然资源厅", "市场监督管理局", "生态环境厅"),
+    "prefecture": ("公安局", "住房和城乡建设局", "教育局"),
+    "county": ("自然资源局", "交通运输局"),
+}
+#: How a report calls the whole jurisdiction, and organs themselves.
+WHOLE = {"province": "全省", "prefecture": "全市", "county": "全县"}
+#: How many applications an organ gets in a usual year.
+SIZES = {"province": 240, "prefecture": 90, "county": 30}
+PREFECTURES, COUNTIES = 2, 1
+
+
+@dataclass(frozen=True)
+class Agency:
+    """An invented organ; ``is_government`` ones speak for the whole jurisdiction."""
+
+    name: str
+    region_code: str
+    level: str
+    is_government: bool
+
+    @property
+    def speaker(self) -> str:
+        """Whose applications the report's prose counts."""
+        return WHOLE[self.level] if self.is_government else f"我{self.name[-1]}"
+
+    @property
+    def size(self) -> int:
+        """Applications of a usual year."""
+        return SIZES[self.level] * (12 if self.is_government else 1)
+
+
+def agencies(seeds: Path) -> Iterator[Agency]:
+    """All organs: of each province, of some of its prefectures and counties."""
+    for code, name, level in _divisions(seeds / "regions.csv"):
+        yield Agency(f"{name}{INVENTED}{GOVERNMENT}", code, level, is_government=True)
+        for organ in ORGANS[level]:
+            yield Agency(f"{name}{INVENTED}{organ}", code, level, is_government=False)
+
+
+def _divisions(regions: Path) -> Iterator[tuple[str, str, str]]:
+    """Code, name and level; where a name belongs to several divisions, it is left out: nobody could place it."""
+    with regions.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if not row["valid_to"] and row["region_code"][:2] not in OUTSIDE]
+    names = [row["region_name"] for row in rows]
+    rows = [row for row in rows if row["level"] in ORGANS and names.count(row["region_name"]) == 1]
+    wanted = {"province": 1, "prefecture": PREFECTURES, "county": COUNTIES}
+    for province in sorted({row["region_code"][:2] for row in rows}):
+        for level, number in wanted.items():
+            members = [row for row in rows if row["region_code"][:2] == province and row["level"] == level]
+            yield from ((row["region_code"], row["region_name"], level) for row in members[:number])
