@@ -1,4 +1,5 @@
-# make setup | run | test | lint | format | bench | accuracy | fuzz | soak | ui | docs     (PYTHON=… to choose another interpreter)
+# make setup | run | test | lint | format | bench | accuracy | fuzz | soak | ui | docs | bi | bi-test | bi-assets
+# (PYTHON=… to choose another interpreter)
 PYTHON ?= python3.11
 BIN := .venv/bin
 REPORTS ?= tests/sample_reports
@@ -11,7 +12,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup run test lint format bench accuracy fuzz soak ui docs requirements
+.PHONY: setup run test lint format bench accuracy fuzz soak ui docs requirements bi bi-test bi-assets
 
 setup: .venv/.ready
 
@@ -77,3 +78,34 @@ requirements: setup
 docs: setup
 	$(BIN)/python -m dagster_project.data_dictionary
 	$(BIN)/python -m dagster_project.cookbook
+
+# Dashboards: Superset in an environment of its own over the published warehouse, until Ctrl-C. DEMO=1 shows invented
+# reports of all provinces in a file of their own; PORT=… for another port.
+PORT ?= 8088
+BI := bi/.venv/bin
+DEMONSTRATION := data/demonstration.duckdb
+BI_WAREHOUSE := $(if $(DEMO),$(DEMONSTRATION),$(WAREHOUSE))
+
+bi: bi/.venv/.ready $(BI_WAREHOUSE)
+	$(BI)/python -W ignore -m bi.start --warehouse $(BI_WAREHOUSE) --port $(PORT)
+
+bi/.venv/.ready: bi/requirements-superset.txt .venv/.ready
+	$(PYTHON) -m venv bi/.venv
+	UV_COMPILE_BYTECODE=1 $(BIN)/uv pip install --quiet --python $(BI)/python --require-hashes -r $< \
+		|| $(BI)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+$(WAREHOUSE): | .venv/.ready
+	$(BIN)/gongkai build --reports $(REPORTS) --warehouse $@
+
+$(DEMONSTRATION): | .venv/.ready
+	$(BIN)/python -m bi.demonstration --reports data/demonstration
+	$(BIN)/gongkai build --reports data/demonstration --warehouse $@
+
+# Opens every dashboard in headless Chromium, compares its numbers with the cookbook's, and takes the pictures in docs/.
+bi-test: bi/.venv/.ready $(DEMONSTRATION)
+	$(BI)/python -m tests.bi.browser --warehouse $(DEMONSTRATION)
+
+# Superset's assets, written anew after a change of bi/assets or of the marts.
+bi-assets: setup $(WAREHOUSE)
+	$(BIN)/python -m bi.assets --warehouse $(WAREHOUSE)

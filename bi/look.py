@@ -5,14 +5,15 @@ the numbers should be (``tests/bi``).
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
-from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 #: What Chromium itself would ask the network for.
@@ -33,7 +34,7 @@ SECONDS = 120
 class Seen:
     """What a dashboard showed: answers by chart title, errors, and requests to elsewhere."""
 
-    answers: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    answers: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
     outside: list[str] = field(default_factory=list)
 
@@ -44,8 +45,9 @@ class Watcher:
     def __init__(self, page: Page, host: str) -> None:
         self.seen = Seen()
         self._host = host
+        self._finished: list[Request] = []
         page.on("request", self._asked)
-        page.on("response", self._answered)
+        page.on("requestfinished", self._answered)
         page.on("pageerror", lambda error: self.seen.errors.append(f"script: {error}"))
         page.on("console", lambda message: self._said(message.text))
 
@@ -59,25 +61,30 @@ class Watcher:
         if parts.scheme not in LOCAL_SCHEMES and parts.netloc != self._host:
             self.seen.outside.append(request.url)
 
-    def _answered(self, response: Response) -> None:
-        path = urlsplit(response.url).path
-        if response.status >= 400:
-            self.seen.errors.append(f"{response.status} {response.url} {response.text()[:300]}")
-        elif path.startswith(DATA_PATHS):
-            form = _form_data(response.request)
-            body = response.json()
-            results = body.get("result") or [body]
-            self.seen.answers.setdefault(str(form.get("slice_id")), []).extend(results)
+    def _answered(self, request: Request) -> None:
+        # bodies are read when the page rests: an event's handler can't wait for one
+        self._finished.append(request)
+
+    def read(self) -> Seen:
+        """What was seen until now, with the answers of all requests that ended."""
+        for response in filter(None, (request.response() for request in self._finished)):
+            if response.status >= 400:
+                self.seen.errors.append(f"{response.status} {response.url} {response.text()[:300]}")
+            elif urlsplit(response.url).path.startswith(DATA_PATHS):
+                body = response.json()
+                self.seen.answers.setdefault(_chart_of(response.url), []).extend(body.get("result") or [body])
+        self._finished.clear()
+        return self.seen
 
 
-def _form_data(request: Request) -> dict[str, Any]:
-    body = request.post_data_json or {}
-    form = body.get("form_data") or {}
-    return json.loads(form) if isinstance(form, str) else form
+def _chart_of(address: str) -> int:
+    """The number of the chart that asks; 0 for a filter, which is none."""
+    form = parse_qs(urlsplit(address).query).get("form_data", ["{}"])[0]
+    return int(json.loads(form).get("slice_id") or 0)
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
+def browser() -> Generator[Browser, None, None]:
     """Debian's Chromium, kept from calling home."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
@@ -96,27 +103,52 @@ def log_in(page: Page, address: str, user: str, password: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url, timeout=SECONDS * 1000)
 
 
-def open_dashboard(page: Page, address: str, slug: str, charts: int) -> Seen:
+#: So many charts stand, drawn or with an error, and nothing is loading.
+STANDS = """count => {
+    const places = [...document.querySelectorAll('.dashboard-component-chart-holder')];
+    return places.filter(p => p.querySelector('.slice_container > *, [role=alert], .ant-alert-error')).length === count
+        && !document.querySelector('.loading, [data-test="loading-indicator"], .ant-spin-spinning');
+}"""
+
+
+def chosen(slug: str, values: Mapping[str, Sequence[str]]) -> str:
+    """The part of a dashboard's address that sets its filters: values by column."""
+
+    def text(value: str) -> str:
+        return "'" + value.replace("!", "!!").replace("'", "!'") + "'"
+
+    masks = []
+    for column, listed in values.items():
+        key, many = text(f"NATIVE_FILTER-{slug}-{column}"), f"!({','.join(map(text, listed))})"
+        condition = f"filters:!((col:{column},op:IN,val:{many}))"
+        masks.append(f"{key}:(extraFormData:({condition}),filterState:(value:{many}),id:{key},ownState:())")
+    return f"?native_filters={quote('(' + ','.join(masks) + ')')}" if masks else ""
+
+
+def open_dashboard(
+    page: Page, address: str, slug: str, charts: int, filters: Mapping[str, Sequence[str]] | None = None
+) -> Seen:
     """Open a dashboard and wait until every chart stands; what was seen, errors of charts among it."""
+    page.set_viewport_size({"width": 1440, "height": 1000})
     watcher = Watcher(page, urlsplit(address).netloc)
-    page.goto(f"{address}/superset/dashboard/{slug}/", wait_until="domcontentloaded")
-    page.wait_for_selector(".dashboard-component-chart-holder", timeout=SECONDS * 1000)
-    page.wait_for_function(
-        "count => document.querySelectorAll('.chart-slice .slice_container').length >= count"
-        " && !document.querySelector('.chart-slice .loading, .chart-slice [data-test=\"loading-indicator\"]')",
-        arg=charts,
-        timeout=SECONDS * 1000,
-    )
+    page.goto(f"{address}/superset/dashboard/{slug}/{chosen(slug, filters or {})}", wait_until="domcontentloaded")
+    page.wait_for_function(STANDS, arg=charts, timeout=SECONDS * 1000)
+    # a chart may begin once the filters have their values
     page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(1500)
-    for alert in page.query_selector_all(".chart-slice [role=alert], .chart-slice .ant-alert-error"):
+    page.wait_for_timeout(1000)
+    page.wait_for_function(STANDS, arg=charts, timeout=SECONDS * 1000)
+    for alert in page.query_selector_all(".dashboard-component-chart-holder [role=alert], .ant-alert-error"):
         watcher.seen.errors.append(f"chart: {alert.inner_text()}")
-    return watcher.seen
+    return watcher.read()
 
 
 def picture(page: Page, path: Path) -> None:
-    """The whole dashboard, however long, as a PNG."""
-    height = page.evaluate("() => Math.max(...[...document.querySelectorAll('*')].map(e => e.scrollHeight))")
-    page.set_viewport_size({"width": 1440, "height": min(int(height) + 40, 4000)})
+    """The whole dashboard, however long, as a PNG of few colours."""
+    bottom = page.evaluate(
+        "() => Math.max(...[...document.querySelectorAll('.dashboard-component-chart-holder')]"
+        ".map(e => e.getBoundingClientRect().bottom))"
+    )
+    page.set_viewport_size({"width": 1440, "height": int(bottom) + 40})
     page.wait_for_timeout(2500)
     page.screenshot(path=str(path))
+    Image.open(path).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)

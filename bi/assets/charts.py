@@ -8,8 +8,6 @@ from typing import Any
 
 from bi.assets.model import COUNT, SHARE, Chart
 
-REPORTS = "份报告 reports"
-
 
 def only(column: str, *values: str) -> dict[str, Any]:
     """A condition on a column of the dataset."""
@@ -61,9 +59,10 @@ def by_year(
         "y_axis_bounds_secondary": [0, None],
         "truncateYAxis": False,
         "y_axis_title": unit,
-        "y_axis_title_margin": 60,
+        "y_axis_title_margin": 75,
         "y_axis_title_position": "Left",
-        "yAxisTitleSecondary": REPORTS,
+        # named in the legend: the title would lie outside of the chart
+        "yAxisTitleSecondary": "",
         "show_legend": True,
         "legendType": "scroll",
         "legendOrientation": "bottom",
@@ -75,6 +74,35 @@ def by_year(
         "row_limit_b": 1000,
     }
     return Chart(file, title, dataset, "mixed_timeseries", params)
+
+
+def of_one_report(
+    file: str, title: str, dataset: str, metric: str, *, unit: str, where: Sequence[Mapping[str, Any]], kind: str
+) -> Chart:
+    """Figures by year that rest on a single report each, scopes apart; ``kind`` is bar or line."""
+    params = {
+        "x_axis": "year",
+        "x_axis_sort_asc": True,
+        "xAxisForceCategorical": True,
+        "metrics": [metric],
+        "groupby": ["label", "scope"],
+        "adhoc_filters": list(where),
+        "stack": None,
+        "markerEnabled": True,
+        "y_axis_format": SHARE if kind == "line" else COUNT,
+        "y_axis_bounds": [0, None],
+        "y_axis_title": unit,
+        "y_axis_title_margin": 75,
+        "y_axis_title_position": "Left",
+        "show_legend": True,
+        "legendType": "scroll",
+        "legendOrientation": "bottom",
+        "rich_tooltip": True,
+        "truncate_metric": True,
+        "color_scheme": "supersetColors",
+        "row_limit": 1000,
+    }
+    return Chart(file, title, dataset, f"echarts_timeseries_{kind}", params)
 
 
 def counted(
@@ -171,7 +199,7 @@ def china(file: str, title: str, dataset: str, metric: str, number_format: str) 
         "metric": metric,
         "adhoc_filters": [],
         "number_format": number_format,
-        "linear_color_scheme": "schemeOranges",
+        "linear_color_scheme": "superset_seq_1",
         "row_limit": 1000,
     }
     return Chart(file, title, dataset, "country_map", params)

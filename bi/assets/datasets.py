@@ -28,8 +28,8 @@ WORDS = {
         "coalesce(agencies.agency_name, '未载明 unknown') || coalesce('（' || agencies.province_name || '）', '')"
     ),
     "quality": (
-        "case reports.quality_status when 'consistent' then '一致 consistent' when 'inconsistent' then '不一致 inconsistent' "
-        "else '无法核对 not assessable' end"
+        "case reports.quality_status when 'consistent' then '一致 consistent' "
+        "when 'inconsistent' then '不一致 inconsistent' else '无法核对 not assessable' end"
     ),
     "timeliness": (
         "case timeliness.timeliness when 'on_time' then '按时 on time' when 'late' then '逾期 late' "
@@ -54,7 +54,7 @@ LABELS = {
     "right_value": "右边 Right",
     "difference": "相差 Difference",
     "effect": "效力 Effect",
-    "formula_zh": "恒等式 Identity",
+    "formula_zh": "公式 Formula",
     "source_lines": "原文行 Lines",
     "source_line": "原文行 Line",
     "line_label": "行 Line of the form",
@@ -93,21 +93,24 @@ RATES = {
     "litigation_correction_rate": "诉讼纠正率 Lawsuits corrected",
 }
 ONE_SCOPE = "min(scope) = max(scope)"
-REPORTS = "计入报告数 Reports"
+REPORTS = "计入报告数（份） Reports"
 
 
-def rates_of_dbt() -> list[tuple[str, str]]:
-    """Each rate that dbt's metrics define, with its label in both languages."""
+def metrics_of_dbt(kind: str) -> list[tuple[str, str]]:
+    """Each metric of a kind, ``simple`` or ``ratio``, that dbt defines, with its label in both languages."""
     metrics = yaml.safe_load(METRICS.read_text(encoding="utf-8"))["metrics"]
-    ratios = [metric for metric in metrics if metric["type"] == "ratio"]
-    return [(m["name"], f"{m['description'].partition(' / ')[2].partition('：')[0]} {m['label']}") for m in ratios]
+    wanted = [metric for metric in metrics if metric["type"] == kind]
+    return [(m["name"], f"{m['description'].partition(' / ')[2].partition('：')[0]} {m['label']}") for m in wanted]
 
 
 def query(name: str) -> str:
     """The SQL of a dataset, its words filled in."""
-    rates = ", ".join(f"('{rate}', '{label}', {place})" for place, (rate, label) in enumerate(rates_of_dbt(), 1))
+    rates = ", ".join(
+        f"('{rate}', '{label}', {place})" for place, (rate, label) in enumerate(metrics_of_dbt("ratio"), 1)
+    )
+    measures = ", ".join(measure for measure, _ in metrics_of_dbt("simple"))
     text = (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
-    return text.format(**WORDS, rates=rates).rstrip() + "\n"
+    return text.format(**WORDS, rates=rates, measures=measures).rstrip() + "\n"
 
 
 def _where(column: str, value: str) -> str:
@@ -116,6 +119,11 @@ def _where(column: str, value: str) -> str:
 
 def _of(guard: str, expression: str) -> str:
     return f"case when {guard} then {expression} end"
+
+
+def _reports(label: str) -> str:
+    """What the reports behind a metric are called where several metrics stand side by side."""
+    return f"{label.partition('（')[0].partition(' ')[0]}报告数（份） Reports"
 
 
 def _figures() -> list[Metric]:
@@ -127,8 +135,8 @@ def _figures() -> list[Metric]:
         Metric("form_order", "min(sort_order)", "表内顺序 Order on the form"),
         *(Metric(m, _of(ONE_SCOPE, f"sum(figure) {_where('measure', m)}"), label) for m, label in SIDE_BY_SIDE.items()),
         *(
-            Metric(f"{m}_reports", _of(ONE_SCOPE, f"sum(reports_known) {_where('measure', m)}"), REPORTS)
-            for m in SIDE_BY_SIDE
+            Metric(f"{m}_reports", _of(ONE_SCOPE, f"sum(reports_known) {_where('measure', m)}"), _reports(label))
+            for m, label in SIDE_BY_SIDE.items()
         ),
     ]
 
@@ -150,15 +158,6 @@ def _rates() -> list[Metric]:
 def _of_one_report(column: str) -> str:
     """A figure that is shown for a single report only."""
     return _of("count(distinct report_id) = 1", f"max({column})")
-
-
-def _agency_rates() -> list[Metric]:
-    labels = {rate: label for rate, label in RATES.items() if "correction" not in rate}
-    labels["carried_forward_share"] = "结转占比 Carried forward"
-    return [
-        *(Metric(rate, _of_one_report(rate), label, SHARE) for rate, label in labels.items()),
-        Metric("reports_counted", "count(distinct report_id)", REPORTS),
-    ]
 
 
 IDENTITIES = [
@@ -197,7 +196,10 @@ LOCATED = [
 ]
 AGENCY_FIGURES = [
     Metric("value", _of_one_report("figure"), "数值 Figure"),
-    Metric("count", _of_one_report("figure"), "件"),
+    Metric("reports_counted", "count(distinct report_id)", REPORTS),
+]
+AGENCY_RATES = [
+    Metric("value", _of_one_report("rate_value"), "比率 Share", SHARE),
     Metric("reports_counted", "count(distinct report_id)", REPORTS),
 ]
 
@@ -205,7 +207,7 @@ DATASETS = (
     Dataset("province_figures", _figures(), LABELS, "各省指标 Measures of provinces"),
     Dataset("province_rates", _rates(), LABELS, "各省比率 Rates of provinces"),
     Dataset("agency_figures", AGENCY_FIGURES, LABELS, "各机关指标 Measures of agencies"),
-    Dataset("agency_rates", _agency_rates(), LABELS, "各机关比率 Rates of agencies"),
+    Dataset("agency_rates", AGENCY_RATES, LABELS, "各机关比率 Rates of agencies"),
     Dataset("reports", PUBLICATIONS, LABELS, "现行报告 Current reports"),
     Dataset("identity_results", IDENTITIES, LABELS | {"label": "恒等式 Identity"}, "勾稽关系 Identities"),
     Dataset("located_errors", LOCATED, LABELS, "定位的差错 Located errors"),

@@ -4,7 +4,7 @@ Belongs here: questions and their places. Doesn't belong here: how a kind of cha
 metric is (``bi.assets.datasets``).
 """
 
-from bi.assets.charts import by_year, china, counted, crossed, listed, only
+from bi.assets.charts import by_year, china, counted, crossed, listed, of_one_report, only
 from bi.assets.datasets import OWN
 from bi.assets.model import SHARE, Dashboard, Filter, Placed
 
@@ -167,38 +167,36 @@ OVERVIEW = Dashboard(
 AGENCY = Dashboard(
     "agency",
     "机关 Agency",
-    "一个机关的历年报告。One agency across years: 每个数字来自一份报告，范围不同分列。Each figure is of one report; scopes "
-    "stand side by side and are never added.",
+    "一个机关的历年报告。每个数字来自一份报告，范围不同分列，从不相加。One agency across years: each figure is of one "
+    "report; scopes stand side by side and are never added.",
     (Filter("agency", "机关 Agency", "agency_figures", is_single=True),),
     (
         (
             Placed(
-                by_year(
+                of_one_report(
                     "agency_flows",
-                    "申请收办 Applications",
+                    "申请收办 Applications（每柱一份报告 a bar is of one report）",
                     "agency_figures",
-                    ("count",),
+                    "value",
                     unit=APPLICATIONS,
-                    reports="reports_counted",
                     where=(only("measure", "new_received", "processed", "denied"),),
-                    groups=("scope", "label"),
+                    kind="bar",
                 ),
                 6,
-                380,
+                400,
             ),
             Placed(
-                by_year(
+                of_one_report(
                     "agency_rates",
-                    "比率（占办结） Rates, share of processed",
+                    "比率 Rates（每点一份报告 a point is of one report）",
                     "agency_rates",
-                    ("granted_rate", "denied_rate", "not_held_rate", "carried_forward_share"),
+                    "value",
                     unit="占比 share",
-                    reports="reports_counted",
-                    groups=("scope",),
-                    is_share=True,
+                    where=(only("rate", "granted_rate", "denied_rate", "not_held_rate", "carried_forward_share"),),
+                    kind="line",
                 ),
                 6,
-                380,
+                400,
             ),
         ),
         (
@@ -237,7 +235,7 @@ AGENCY = Dashboard(
                     (
                         "year",
                         "label",
-                        "force",
+                        "effect",
                         "formula_zh",
                         "place",
                         "left_value",
@@ -380,9 +378,9 @@ ENFORCEMENT = Dashboard(
 QUALITY = Dashboard(
     "quality",
     "数据质量 Data quality",
-    "覆盖、勾稽、差错、时效。Coverage, identities, located errors, freshness. 此页只数报告与核对次数，不加总报告中的数字。"
-    "This page counts reports and checks, and adds no figures of reports. 中央机关及无法判定省份的报告不计入各省。Central "
-    "organs and reports of unknown place are in no province.",
+    "覆盖、勾稽、差错、时效。此页只数报告与核对次数，不加总报告中的数字。中央机关及无法判定省份的报告不计入各省。"
+    "Coverage, identities, located errors, freshness. This page counts reports and checks, and adds no figures of "
+    "reports. Central organs and reports of unknown place are in no province.",
     place_filters("identity_results", with_scope=False),
     (
         (
@@ -485,7 +483,6 @@ QUALITY = Dashboard(
                     "reports",
                     ("year",),
                     ("latest", "late", "reports_counted"),
-                    order="reports_counted",
                 ),
                 6,
                 380,

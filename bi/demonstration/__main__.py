@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -61,19 +62,18 @@ def write(folder: Path, limit: int | None = None) -> int:
     catalogue = load_catalogue(SEEDS_DIRECTORY)
     text = DemonstrationText(catalogue)
     folder.mkdir(parents=True, exist_ok=True)
-    number = 0
-    with (folder / SHARD).open("w", encoding="utf-8") as file:
-        for agency in list(agencies(SEEDS_DIRECTORY))[:limit]:
-            for number, report in enumerate(reports_of(agency, catalogue, text), number + 1):  # noqa: B020
-                file.write(json.dumps(report, ensure_ascii=False) + "\n")
-    return number
+    chosen = islice(agencies(SEEDS_DIRECTORY), limit)
+    reports = [report for agency in chosen for report in reports_of(agency, catalogue, text)]
+    lines = (json.dumps(report, ensure_ascii=False) + "\n" for report in reports)
+    (folder / SHARD).write_text("".join(lines), encoding="utf-8")
+    return len(reports)
 
 
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description="Write invented reports for the dashboards.")
     parser.add_argument("--reports", type=Path, required=True)
-    print(f"{write(parser.parse_args().reports)} invented reports")  # noqa: T201
+    print(f"{write(parser.parse_args().reports)} invented reports")
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ ORGANS = {
     "prefecture": ("公安局", "住房和城乡建设局", "教育局"),
     "county": ("自然资源局", "交通运输局"),
 }
-#: How a report calls the whole jurisdiction, and organs themselves.
+#: How a report calls the whole jurisdiction where its name doesn't end in one of these.
 WHOLE = {"province": "全省", "prefecture": "全市", "county": "全县"}
+KINDS = "省市区县州"
 #: How many applications an organ gets in a usual year.
 SIZES = {"province": 240, "prefecture": 90, "county": 30}
 PREFECTURES, COUNTIES = 2, 1
@@ -39,7 +40,10 @@ class Agency:
     @property
     def speaker(self) -> str:
         """Whose applications the report's prose counts."""
-        return WHOLE[self.level] if self.is_government else f"我{self.name[-1]}"
+        if not self.is_government:
+            return f"我{self.name[-1]}"
+        kind = self.name.partition(INVENTED)[0][-1]
+        return f"全{kind}" if kind in KINDS else WHOLE[self.level]
 
     @property
     def size(self) -> int:
@@ -56,11 +60,14 @@ def agencies(seeds: Path) -> Iterator[Agency]:
 
 
 def _divisions(regions: Path) -> Iterator[tuple[str, str, str]]:
-    """Code, name and level; where a name belongs to several divisions, it is left out: nobody could place it."""
+    """Code, name and level; a name that several divisions have or had is left out: nobody could place it."""
     with regions.open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if not row["valid_to"] and row["region_code"][:2] not in OUTSIDE]
-    names = [row["region_name"] for row in rows]
-    rows = [row for row in rows if row["level"] in ORGANS and names.count(row["region_name"]) == 1]
+        every = [row for row in csv.DictReader(file) if row["level"] in ORGANS]
+    codes: dict[str, set[str]] = {}
+    for row in every:
+        codes.setdefault(row["region_name"], set()).add(row["region_code"])
+    rows = [row for row in every if not row["valid_to"] and row["region_code"][:2] not in OUTSIDE]
+    rows = [row for row in rows if len(codes[row["region_name"]]) == 1]
     wanted = {"province": 1, "prefecture": PREFECTURES, "county": COUNTIES}
     for province in sorted({row["region_code"][:2] for row in rows}):
         for level, number in wanted.items():

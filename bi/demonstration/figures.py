@@ -113,8 +113,15 @@ class History:
 
 
 def misprint(figures: Figures, random: Random) -> None:
-    """Put one wrong digit into a figure of section 3 that isn't zero, as a typist would."""
-    cells = [key for key, value in figures.items() if key[0] in SHARES and value > 0]
-    if cells:
-        key = random.choice(cells)
-        figures[key] += random.choice((1, 9, 10))
+    """Put one wrong figure into the report, as a typist would: into section 3, the reviews, or what was carried in."""
+    kind = random.choice(("cell", "cell", "review", "carried"))
+    if kind == "review":
+        figures["administrative_review", "total"] += 1
+    elif kind == "carried":
+        # the table still balances: only the report of the year before gives it away
+        for column in ("natural_person", "total"):
+            figures["carried_in", column] += 2
+            figures["new_received", column] -= 2
+    else:
+        cells = [key for key, value in figures.items() if key[0] in SHARES and value > 0]
+        figures[random.choice(cells)] += random.choice((1, 9, 10))

@@ -10,7 +10,7 @@ from bi.demonstration.figures import Figures
 from extract.catalogue.model import Catalogue, Line
 
 NUMERALS = "一二三四五六七八九"
-#: What closes every title.
+#: What closes every title; every name of an agency says so too.
 INVENTED_TITLE = "(虚构演示)"
 NOTICE = "本文为软件演示而虚构,数字由程序随机生成,与任何机关无关。"
 
@@ -38,23 +38,24 @@ class DemonstrationText:
             if section.section in prose:
                 yield prose[section.section]
             else:
-                rows = {2: self._section_2, 3: self._section_3, 4: self._section_4}[section.section](form, figures)
-                yield from markdown(rows)
+                tables = {2: self._section_2, 3: self._section_3, 4: self._section_4}
+                yield from markdown(tables[section.section](form, figures))
 
     def _label(self, column: str, form: str) -> str:
         found = next(c for c in self._catalogue.columns if c.column == column and c.form in (None, form))
         return found.label_zh + ("(单位:元)" if found.unit == "yuan" else "")
 
     def _section_2(self, form: str, figures: Figures) -> list[list[str]]:
-        rows = []
+        rows: list[list[str]] = []
         for table in (table for table in self._catalogue.sub_tables if table.section == 2):
             columns = self._catalogue.column_sets[table.sub_table].get(form, ())
             if columns:
-                rows += [[table.label_zh], ["信息内容", *(self._label(column, form) for column in columns)]]
+                rows += [[table.label_zh or ""], ["信息内容", *(self._label(column, form) for column in columns)]]
+                lines = [each for each in self._catalogue.lines if each.sub_table == table.sub_table]
                 rows += [
                     [line.label_zh, *(str(figures[line.line, column]) for column in columns)]
-                    for line in self._catalogue.lines
-                    if line.sub_table == table.sub_table and line.form in (None, form)
+                    for line in lines
+                    if line.form in (None, form)
                 ]
         return rows
 

@@ -1,17 +1,42 @@
--- Measures of each agency's current reports, with what they were in the year before.
+-- Measures of each agency's current reports: a row for each that is known.
+with
+
+counts as (
+    unpivot marts.fct_report_rates
+    on {measures}
+    into name measure value figure
+),
+
+figures as (
+    select
+        report_id,
+        agency_id,
+        report_year,
+        measure,
+        figure
+    from counts
+    union all
+    select
+        report_id,
+        agency_id,
+        report_year,
+        decision_type || '_decisions' as measure,
+        decisions as figure
+    from marts.fct_enforcement_decisions
+    where decisions is not null
+)
+
 select
-    changes.report_id,
-    changes.report_year::varchar as year,
+    figures.report_id,
+    figures.report_year::varchar as year,
     {agency} as agency,
     agencies.province_name as province,
     {reports_scope} as scope,
+    figures.measure,
     lpad(measures.sort_order::varchar, 2, '0') || ' ' || measures.label_zh || ' ' || measures.label_en as label,
     measures.unit,
-    changes.measure,
-    changes.figure::double as figure,
-    changes.previous_figure::double as previous_figure,
-    changes.change::double as change
-from marts.agg_year_changes as changes
-inner join marts.dim_report as reports on changes.report_id = reports.report_id
-inner join marts.dim_agency as agencies on changes.agency_id = agencies.agency_id
-inner join marts.dim_measure as measures on changes.measure = measures.measure
+    figures.figure::double as figure
+from figures
+inner join marts.dim_report as reports on figures.report_id = reports.report_id
+inner join marts.dim_agency as agencies on figures.agency_id = agencies.agency_id
+inner join marts.dim_measure as measures on figures.measure = measures.measure
