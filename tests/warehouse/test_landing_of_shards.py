@@ -230,4 +230,5 @@ def test_shards_by_the_command_line(tmp_path: Path, reports: Path) -> None:
     done = gongkai("extract", reports, "--output", tmp_path / "cells.parquet")
     assert done.returncode == 0, done.stderr
     assert pl.read_parquet(tmp_path / "cells.parquet")["report_id"].n_unique() == 3
-    assert sorted(line.split(": ")[2] for line in done.stderr.splitlines()) == ["unreadable", "unreadable"]
+    refused = [line for line in done.stderr.splitlines() if line.startswith("rejected: ")]
+    assert sorted(line.split(": ")[2] for line in refused) == ["unreadable", "unreadable"]
