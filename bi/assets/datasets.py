@@ -209,7 +209,7 @@ DATASETS = (
     Dataset("agency_figures", AGENCY_FIGURES, LABELS, "各机关指标 Measures of agencies"),
     Dataset("agency_rates", AGENCY_RATES, LABELS, "各机关比率 Rates of agencies"),
     Dataset("reports", PUBLICATIONS, LABELS, "现行报告 Current reports"),
-    Dataset("identity_results", IDENTITIES, LABELS | {"label": "恒等式 Identity"}, "勾稽关系 Identities"),
+    Dataset("identity_results", IDENTITIES, LABELS | {"label": "勾稽关系 Identity"}, "勾稽关系 Identities"),
     Dataset("located_errors", LOCATED, LABELS, "定位的差错 Located errors"),
     Dataset("coverage", COVERAGE, LABELS, "覆盖 Coverage"),
     Dataset("runs", [Metric("publishes", "count(*)", "发布（次） Publishes")], LABELS, "发布 Publishes"),
