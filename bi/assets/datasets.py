@@ -100,7 +100,8 @@ def metrics_of_dbt(kind: str) -> list[tuple[str, str]]:
     """Each metric of a kind, ``simple`` or ``ratio``, that dbt defines, with its label in both languages."""
     metrics = yaml.safe_load(METRICS.read_text(encoding="utf-8"))["metrics"]
     wanted = [metric for metric in metrics if metric["type"] == kind]
-    return [(m["name"], f"{m['description'].partition(' / ')[2].partition('：')[0]} {m['label']}") for m in wanted]
+    labels = {metric["name"]: metric["label"].split(" / ") for metric in wanted}
+    return [(name, f"{chinese} {english}") for name, (english, chinese) in labels.items()]
 
 
 def query(name: str) -> str:
