@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, TimeoutError, sync_playwright  # noqa: A004
 
 CHROMIUM = Path("/usr/bin/chromium")
 #: What Chromium itself would ask the network for.
@@ -28,6 +28,7 @@ QUIET = [
 LOCAL_SCHEMES = {"data", "blob", "about", "chrome-error"}
 DATA_PATHS = ("/api/v1/chart/data", "/superset/explore_json/", "/explore_json/")
 SECONDS = 120
+TRIES = 3
 
 
 @dataclass
@@ -95,12 +96,19 @@ def browser() -> Generator[Browser, None, None]:
 
 
 def log_in(page: Page, address: str, user: str, password: str) -> None:
-    """Log in by the form, as a person does."""
-    page.goto(f"{address}/login/", wait_until="networkidle")
-    page.fill("input#username", user)
-    page.fill("input#password", password)
-    page.click("button[type=submit]")
-    page.wait_for_url(lambda url: "/login" not in url, timeout=SECONDS * 1000)
+    """Log in by the form, as a person does; TimeoutError if that fails each time."""
+    for tries_left in reversed(range(TRIES)):
+        page.goto(f"{address}/login/", wait_until="networkidle")
+        page.fill("input#username", user)
+        page.fill("input#password", password)
+        page.click("button[type=submit]")
+        try:
+            page.wait_for_url(lambda url: "/login" not in url, timeout=SECONDS * 1000 / TRIES)
+            return
+        except TimeoutError:
+            # the page's own log of events may ask before we do, which makes the form's token an old one
+            if not tries_left:
+                raise
 
 
 #: So many charts stand, drawn or with an error, and nothing is loading.

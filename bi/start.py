@@ -10,6 +10,7 @@ import fcntl
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -104,11 +105,21 @@ def server(port: int) -> list[str]:
     return [str(BIN / "gunicorn"), "--bind", f"{ADDRESS}:{port}", *settings, "superset.app:create_app()"]
 
 
+def check_free(port: int) -> None:
+    """Raise StartError where somebody else has the port: their answer would be taken for ours."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((ADDRESS, port))
+        except OSError as error:
+            raise StartError(f"port {port} is taken: make bi PORT=… chooses another") from error
+
+
 def wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Return when Superset answers; StartError if it ends or doesn't in time."""
     for _ in range(SECONDS_TO_START * 2):
         if process.poll() is not None:
-            raise StartError(f"Superset ended at its start: {log} says why (is the port taken? make bi PORT=…)")
+            raise StartError(f"Superset ended at its start: {log} says why")
         try:
             with urllib.request.urlopen(f"{address}/health", timeout=5):
                 return
@@ -119,6 +130,7 @@ def wait_until_up(address: str, process: subprocess.Popen[bytes], log: Path) -> 
 
 def serve(warehouse: Path, port: int) -> None:
     """Everything, from an empty folder to a page in the browser; returns after Ctrl-C."""
+    check_free(port)
     folder = warehouse.with_name(f"{warehouse.name}.superset")
     folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     password, log = secret(folder, "password"), folder / "log.txt"
