@@ -5,7 +5,7 @@ format. Doesn't belong here: reading any, and what only one format must be guard
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import PurePosixPath
@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from extract.documents import Document
 from extract.layouts import docx, pdf, sheet, web_page
 from extract.layouts.stream import Adapter, PrintedCell, Refused
+from extract.layouts.templates import CondensedCells
 
 #: A document with more cells, or with more letters in them, is refused: a report has some two thousand cells.
 MOST_CELLS, MOST_LETTERS = 100_000, 1_000_000
@@ -48,7 +49,7 @@ _WEB_PAGE = re.compile(
 _ELEMENT = re.compile(rb"<(?:div|table|p|span|td)\b[^<>]*>", re.I)
 
 
-def adapter_of(document: Document) -> Adapter:
+def adapter_of(document: Document) -> Callable[[bytes], Sequence[PrintedCell]]:
     """The adapter for a document; also what it yields is bounded.
 
     Raises:
@@ -68,8 +69,10 @@ def adapter_of(document: Document) -> Adapter:
 
 def _bounded(adapter: Adapter, content: bytes) -> Sequence[PrintedCell]:
     """The cells of an adapter, as many as a document may have."""
-    cells = list(islice(adapter(content), MOST_CELLS + 1))
-    if len(cells) > MOST_CELLS or sum([len(cell.text) for cell in cells]) > MOST_LETTERS:
+    found = adapter(content)
+    cells = found if isinstance(found, CondensedCells) else list(islice(found, MOST_CELLS + 1))
+    count, letters = (cells.size, cells.letters) if isinstance(cells, CondensedCells) else (len(cells), 0)
+    if count > MOST_CELLS or letters + sum([len(cell.text) for cell in cells]) > MOST_LETTERS:
         raise Refused("too_large", f"more than {MOST_CELLS} cells or {MOST_LETTERS} letters")
     return cells
 

@@ -29,6 +29,11 @@ TELLING_LETTERS = frozenset("上本下前新转非不未无")
 
 _NUMERALS = "一二三四五六七八九十"
 _NUMBERING = re.compile(rf"(?:\(?[{_NUMERALS}]{{1,3}}[)、.,:]+|\(?\d{{1,2}}[).、]+)")
+#: How a text begins, behind its number: two letters, or with a number that is none of a line, such as a year.
+_BEGINNING = re.compile(
+    rf"\s*+(?:[(（]?(?:[{_NUMERALS}]{{1,3}}+[)）、.．,，:：]|\d{{1,2}}+[)）.．、])[)）、.．,，:：]*+)?+\s*+"
+    rf"((?![{_NUMERALS}])[\u4e00-\u9fff]{{2}}|\d++[\u4e00-\u9fff])"
+)
 #: What may stand before a letter without making it part of a remark in brackets.
 _PLAIN_MARKS = r"\s\dA-Za-z,，、.。:：;；%|“”"
 _BRACKETED = re.compile(r"\([^()]*\)")
@@ -80,6 +85,8 @@ class LabelIndex:
             if label not in self._labels.setdefault(key, []):
                 self._labels[key].append(label)
         self._longest_key = 2 * max(map(len, self._labels))
+        #: The first two letters of all labels, with and without numbering.
+        self._beginnings = {key[:2] for text, _ in _labels_of(catalogue) for key in label_keys(text)}
         known = re.escape("".join(sorted(set(_NUMERALS).union(*self._labels))))
         self._not_of_labels = re.compile(rf"[^{known}{_PLAIN_MARKS}]")
         self.exact_candidates = lru_cache(maxsize=65536)(self._exact_candidates)
@@ -87,12 +94,19 @@ class LabelIndex:
         self._fused_candidates = lru_cache(maxsize=16384)(self._fusible)
 
     def is_no_label(self, text: str) -> bool:
-        """Whether a text holds a Chinese letter that stands in no label, and not in brackets: quick, and often so.
+        """Whether a text begins as no label does, or holds a letter that stands in none: quick, and often so.
 
         It neither spells a label, whatever may follow it, nor is it made up of several.
         """
+        if self.begins_as_none(text):
+            return True
         first = self._not_of_labels.search(text)
         return first is not None and "\u4e00" <= first[0] <= "\u9fff"
+
+    def begins_as_none(self, text: str) -> bool:
+        """Whether a text begins as no label does: then it holds none that its beginning is part of."""
+        begin = _BEGINNING.match(text)
+        return begin is not None and begin[1] not in self._beginnings
 
     def _exact_candidates(self, text: str) -> tuple[Label, ...]:
         if self.is_no_label(text):

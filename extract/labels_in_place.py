@@ -45,6 +45,8 @@ class LabelsInPlace:
 
     def is_prose(self, text: str) -> bool:
         """Whether a text surely is neither a label nor begins with one, has none fused to a figure, and is none."""
+        if self._labels.begins_as_none(text):
+            return True
         return self.is_no_label(text) and not _DIGIT.search(text, len(text) - 1 - LONGEST_UNIT)
 
     def _exact(self, text: str, place: Place) -> Match | None:

@@ -49,15 +49,15 @@ class ReportReader:
         if len(document.content) > MAX_DOCUMENT_BYTES:
             return _reject(document, "too_large", f"more than {MAX_DOCUMENT_BYTES // 1024**2} MiB")
         try:
-            printed = list(adapter_of(document)(document.content))
+            printed = adapter_of(document)(document.content)
         except Refused as refused:
             return _reject(document, refused.reason, refused.detail)
         return self._read_cells(document, *simplified(printed))
 
     def _read_cells(self, document: Document, source: Sequence[PrintedCell], script: Script) -> Report | Rejection:
         identifier = report_id(document)
-        tables, headings = self._tables.read(source, identifier)
-        prose = _lines_outside_tables(source, tables.lines)
+        tables, headings, cells = self._tables.read(source, identifier)
+        prose = _lines_outside_tables(cells, tables.lines)
         page = read_page([line.text for line in prose])
         header = read_header(page, self._agencies)
         if refusal := _refusal(page, tables, headings, header.report_year):

@@ -19,7 +19,7 @@ Belongs here: shapes. Doesn't belong here: what follows from the figures themsel
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 from itertools import repeat
@@ -84,6 +84,14 @@ class ShownCells:
             self._closed[own],
         )
 
+    def contents(self, begin: int, end: int) -> tuple[Sequence[Value], Sequence[str]]:
+        """The values of a stretch, and its texts as printed; of stand-ins those of the cells that they stand for."""
+        return self.values[begin:end], self.raw_texts[begin:end]
+
+    def line_of(self, begin: int, skipped: int) -> int:
+        """The line of the cell that follows so many others of a stretch."""
+        return self.lines[begin + skipped]
+
     def begins_row(self, position: int) -> bool:
         """Whether a cell stands in no row with the one before it."""
         return self._rows[position] is None or self._rows[position] != self._rows[position - 1]
@@ -141,6 +149,10 @@ class Shape:
     lines: Sequence[int]
     money: Sequence[Money]
     rest: Findings
+    #: So many cells at the beginning of a stretch are its heading's (``extract.condensed``).
+    skipped: int = 0
+    #: By number of a template and its first line: which of its cells stand in no row (``extract.condensed``).
+    outside: dict[tuple[int, int], Sequence[int]] = field(default_factory=dict, compare=False)
 
     def bears(self, values: Sequence[Value]) -> bool:
         """Whether no amount becomes too large in its unit."""
@@ -164,21 +176,23 @@ class Shape:
 
 
 class KnownStretch(NamedTuple):
-    """A stretch of a document whose shape is known."""
+    """A stretch of a document whose shape is known, with what is printed there behind its heading."""
 
     begin: int
     end: int
     shape: Shape
+    values: Sequence[Value]
+    texts: Sequence[str]
+    first_line: int
 
     @property
     def place(self) -> Place:
         """The place that the stretch leads to."""
         return self.shape.place
 
-    def findings(self, shown: ShownCells, report_id: str) -> Findings:
+    def findings(self, report_id: str) -> Findings:
         """What the stretch says."""
-        own = slice(self.begin, self.end)
-        return self.shape.findings(shown.values[own], shown.raw_texts[own], shown.lines[self.begin], report_id)
+        return self.shape.findings(self.values, self.texts, self.first_line, report_id)
 
 
 class Shapes:
@@ -186,25 +200,40 @@ class Shapes:
 
     def __init__(self, figures: FigureReader) -> None:
         self._figures = figures
-        self._numbers = Remembered(figures.plain_number, most=65536, longest=LONGEST_NUMBER)
+        self.numbers = Remembered(figures.plain_number, most=65536, longest=LONGEST_NUMBER)
         #: None for a shape that must be read in the general way.
         self._shapes: dict[Key, Shape | None] = {}
         self._room = MOST_CELLS
         #: Texts of the headings behind them.
-        self._headings: set[str] = set()
+        self.headings: set[str] = set()
         self._met: set[int] = set()
 
     def shown(self, cells: Sequence[PrintedCell]) -> ShownCells:
         """The cells of a document, by columns."""
-        return ShownCells(cells, self._numbers, self._headings)
+        return ShownCells(cells, self.numbers, self.headings)
 
     def known(self, shown: ShownCells, begin: int) -> KnownStretch | None:
         """The stretch that begins at a position, up to what may be a heading, if its shape is known."""
         end = next((position for position in shown.headings if position > begin), begin)
         if not begin < end <= begin + LONGEST_STRETCH or not shown.begins_row(end):
             return None
-        shape = self._shapes.get(shown.shape(begin, end))
-        return KnownStretch(begin, end, shape) if shape and shape.bears(shown.values[begin:end]) else None
+        shape = self.of(shown, begin, end)
+        if shape is None:
+            return None
+        values, texts = shown.contents(begin, end)
+        values, texts = values[shape.skipped :], texts[shape.skipped :]
+        first_line = shown.line_of(begin, shape.skipped)
+        return KnownStretch(begin, end, shape, values, texts, first_line) if shape.bears(values) else None
+
+    def of(self, shown: ShownCells, begin: int, end: int) -> Shape | None:
+        """The shape of a stretch, if it is known."""
+        return self._shapes.get(shown.shape(begin, end))
+
+    def adopt(self, shown: ShownCells, begin: int, end: int, shape: Shape) -> None:
+        """Remember for a stretch the shape that it has in another form."""
+        key = shown.shape(begin, end)
+        if key not in self._shapes:
+            self._remember(key, shape, shown.texts[end])
 
     def learn(
         self, shown: ShownCells, stretch: Stretch, findings: Findings, report_id: str, read_alone: ReadAlone
@@ -251,10 +280,10 @@ class Shapes:
         self._room -= len(key[0])
         if self._room < 0:
             self._shapes.clear()
-            self._headings.clear()
+            self.headings.clear()
             self._room = MOST_CELLS
         self._shapes[key] = shape
-        self._headings.add(heading)
+        self.headings.add(heading)
 
 
 def _shape_of(

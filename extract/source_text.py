@@ -5,14 +5,16 @@ Doesn't belong here: where cells begin and end (``extract.layouts``) or anything
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain
 from operator import ne
 from typing import Literal, NamedTuple
 
 import opencc
 
 from extract.layouts.stream import PrintedCell, cell_of
+from extract.layouts.templates import STAND_IN, CondensedCells, Template
 from extract.remembered import Remembered
 
 Script = Literal["simplified", "traditional", "traditional_pinyin"]
@@ -49,22 +51,37 @@ def decode(content: bytes, declared: str | None = None) -> str | None:
 
     ``declared`` is the charset that the page names: it is tried where the bytes are not UTF-8.
     """
+    if (plain := plain_utf8(content)) is not None:
+        return plain
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _if_text(content.decode("utf-16", "replace"))
     content = content.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = _read_once(content.decode())
+        return _if_text(_read_once(content.decode()))
     except UnicodeDecodeError:
         pass
-    else:
-        is_clean = len(content.translate(None, _CONTROL_BYTES)) == len(content) and "\ufffd" not in text
-        return text if is_clean else _if_text(text)
     lossy = content.decode("utf-8", "replace")
     if lossy.count("\ufffd") <= GARBLED_SHARE * len(lossy):
         return _if_text(lossy)
     charset = "big5hkscs" if (declared or "").lower().startswith("big5") else "gb18030"
     text = content.decode(charset, "replace")
     return _if_text(_read_once(text))
+
+
+def plain_utf8(content: bytes) -> str | None:
+    """The text of a file in UTF-8 in which there is nothing to mend; None for any other."""
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if len(content.translate(None, _CONTROL_BYTES)) != len(content):
+        return None
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\ufffd" in text or _may_be_misread(text) else text
+
+
+def _may_be_misread(text: str) -> bool:
+    return any(letter in text for letter in _MISREAD)
 
 
 def _if_text(text: str) -> str | None:
@@ -75,7 +92,7 @@ def _if_text(text: str) -> str | None:
 
 def _read_once(text: str) -> str:
     """The text as written, where its UTF-8 was taken for GBK and decoded once too often."""
-    if "\0" in text or not any(letter in text for letter in _MISREAD):
+    if "\0" in text or not _may_be_misread(text):
         return text
     # GBK has no € but a byte that stands for it alone; no letter of GB18030 holds the byte 0
     taken_back = text.replace("€", "\0").encode("gb18030", "replace").replace(b"\0", b"\x80")
@@ -108,30 +125,66 @@ def simplified(cells: Sequence[PrintedCell]) -> tuple[Sequence[PrintedCell], Scr
     A text in simplified script is left alone but for the noise: some characters (乾, 著) are right in both scripts.
     """
     forms = [_FORMS[cell[0]] for cell in cells]
-    found = list(filter(None, forms))
+    filled = cells.filled if isinstance(cells, CondensedCells) else ()
+    templates = [_forms_of(one.template) for one in filled]
+    found = list(filter(None, chain(forms, *[template.found for template in templates])))
     if not found:
         return cells, "simplified"
-    script = _script(cells, found)
+    script = _script(chain((cell.text for cell in cells), *(one.texts() for one in filled)), found)
+    as_read = _read_in(script, cells, forms)
+    if isinstance(cells, CondensedCells):
+        return cells.with_other(as_read, [template.read_in(script) for template in templates]), script
+    return as_read, script
+
+
+def _read_in(script: Script, cells: Sequence[PrintedCell], forms: Sequence[_Form | None]) -> list[PrintedCell]:
+    """The cells of a page in this script as they are read."""
     is_simplified = script == "simplified"
     return [
         cell if form is None else cell_of((form[0] if is_simplified else form[1], *cell[1:6], cell[0]))
         for cell, form in zip(cells, forms, strict=True)
-    ], script
+    ]
 
 
-def _script(cells: Sequence[PrintedCell], forms: Sequence[_Form]) -> Script:
+class _TemplateForms:
+    """The forms of a template's cells, and the template as it is read in pages of either script."""
+
+    def __init__(self, template: Template) -> None:
+        self._template = template
+        self._forms = [_FORMS[cell.text] for cell in template.cells]
+        self.found = list(filter(None, self._forms))
+        self._read: dict[bool, Template] = {}
+
+    def read_in(self, script: Script) -> Template:
+        """The template in a page of this script."""
+        is_simplified = script == "simplified"
+        if not self.found:
+            return self._template
+        if is_simplified not in self._read:
+            cells = _read_in(script, self._template.cells, self._forms)
+            self._read[is_simplified] = Template(cells, self._template.number_cells, self._template.first_line)
+        return self._read[is_simplified]
+
+
+def _forms_of(template: Template) -> _TemplateForms:
+    if "forms" not in template.notes:
+        template.notes["forms"] = _TemplateForms(template)
+    return template.notes["forms"]
+
+
+def _script(texts: Iterable[str], forms: Sequence[_Form]) -> Script:
     """The script of a page, by the lines of it that aren't as printed."""
-    is_traditional = _is_traditional(cells, sum([form.changed for form in forms]))
+    is_traditional = _is_traditional(texts, sum([form.changed for form in forms]))
     syllables = sum([form.syllables for form in forms])
     if syllables and (is_traditional or syllables > FEWEST_PINYIN):
         return "traditional_pinyin"
     return "traditional" if is_traditional else "simplified"
 
 
-def _is_traditional(cells: Sequence[PrintedCell], changed: int) -> bool:
+def _is_traditional(texts: Iterable[str], changed: int) -> bool:
     if changed <= FEWEST_TRADITIONAL:
         return False
-    text = "".join([cell.text for cell in cells])
+    text = "".join(text for text in texts if not text.startswith(STAND_IN))
     # counted letter by letter only where the count of all characters, which is larger, doesn't tell
     return changed > TRADITIONAL_SHARE * len(text) or changed > TRADITIONAL_SHARE * len(_NOT_HAN.sub("", text))
 

@@ -8,11 +8,14 @@ between headings are read each by itself, unless two of them have rows of one se
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from extract.alignment import Aligner, FormSlots, resolve_header
 from extract.catalogue.model import Catalogue
+from extract.condensed import ShownCondensed
 from extract.figures import FigureReader
 from extract.findings import Findings, hang_together, merged
 from extract.form_order import with_torn_labels
@@ -20,9 +23,21 @@ from extract.inference import Inference
 from extract.labels import Label
 from extract.labels_in_place import LabelsInPlace
 from extract.layouts.stream import PrintedCell
+from extract.layouts.templates import CondensedCells
 from extract.shapes import KnownStretch, Shapes, ShownCells
 from extract.tables import Row, Stretch, TableReader
 from extract.unmapped import unmapped_rows
+
+
+class ReadTables(NamedTuple):
+    """What the tables of a document say, the sections whose heading was met, and the cells of the document.
+
+    Of tables that were known before the cells in rows are left out.
+    """
+
+    findings: Findings
+    headings: Collection[int]
+    cells: Sequence[PrintedCell]
 
 
 class StatutoryTables:
@@ -36,27 +51,66 @@ class StatutoryTables:
         self._inference = Inference(catalogue)
         self._shapes = Shapes(self._figures)
 
-    def read(self, cells: Sequence[PrintedCell], report_id: str) -> tuple[Findings, set[int]]:
-        """What the tables in a document's cells say, and the sections whose heading was met."""
-        shown = self._shapes.shown(cells)
+    def read(self, cells: Sequence[PrintedCell], report_id: str) -> ReadTables:
+        """What the tables in a document's cells say."""
+        if not isinstance(cells, CondensedCells):
+            return self._read(cells, self._shapes.shown(cells), report_id)[0]
+        condensed = ShownCondensed(cells, self._shapes.numbers, self._shapes.headings)
+        if found := self._read_condensed(cells, condensed, report_id):
+            return found
+        in_full = cells.in_full()
+        shown = self._shapes.shown(in_full)
+        read, stretches = self._read(in_full, shown, report_id)
+        self._adopt(condensed, shown, stretches)
+        return read
+
+    def _read(
+        self, cells: Sequence[PrintedCell], shown: ShownCells, report_id: str
+    ) -> tuple[ReadTables, Sequence[Stretch]]:
+        """What the tables say, and the stretches that were read each by itself."""
         reader = self._reader()
-        read = reader.read(cells, partial(self._shapes.known, shown))
-        stretches = [stretch for stretch in read if stretch.known or stretch.rows or stretch.column_labels]
-        found = [self._findings_of(stretch, shown, report_id) for stretch in stretches]
+        stretches = reader.read(cells, partial(self._shapes.known, shown))
+        telling = _telling(stretches)
+        found = [self._findings_of(stretch, report_id) for stretch in telling]
         if hang_together(found):
-            found = [self._of_rows(self._reader().read(cells), report_id)]
+            found, stretches = [self._of_rows(self._reader().read(cells), report_id)], []
         else:
-            self._learn(stretches, found, shown, report_id)
+            self._learn(telling, found, shown, report_id)
+        return self._completed(found, reader, cells), stretches
+
+    def _read_condensed(self, cells: CondensedCells, shown: ShownCondensed, report_id: str) -> ReadTables | None:
+        """What the tables say where all stand-ins stand in known stretches; else None."""
+        reader = self._reader()
+        stretches = _telling(reader.read(cells, partial(self._shapes.known, shown)))
+        known = [stretch.known for stretch in stretches if isinstance(stretch.known, KnownStretch)]
+        if not shown.are_all_in(known):
+            return None
+        found = [self._findings_of(stretch, report_id) for stretch in stretches]
+        return None if hang_together(found) else self._completed(found, reader, shown.around(known))
+
+    def _completed(self, found: Sequence[Findings], reader: TableReader, around: Sequence[PrintedCell]) -> ReadTables:
         for findings in found:
             findings.cells = self._inference.completed(findings.cells, findings.loose)
-        return merged(found), reader.headings
+        return ReadTables(merged(found), reader.headings, around)
+
+    def _adopt(self, condensed: ShownCondensed, shown: ShownCells, stretches: Sequence[Stretch]) -> None:
+        """Take over for stretches with stand-ins what is known of them in full."""
+        positions = dict(condensed.positions_in_full())
+        headings = [0, *(stretch.end for stretch in stretches)]
+        for heading, (begin, end, *_) in zip(headings, stretches, strict=False):
+            shape = self._shapes.of(shown, begin, end)
+            (first, skipped), (last, within) = positions[begin], positions[end]
+            # a heading goes on in a template, but doesn't begin there
+            is_whole = not within and (not skipped or positions[heading] == (first - 1, 0))
+            if shape and is_whole and last < len(condensed.cells):
+                self._shapes.adopt(condensed, first, last, replace(shape, skipped=skipped))
 
     def _reader(self) -> TableReader:
         return TableReader(self.catalogue, self._labels, self._figures)
 
-    def _findings_of(self, stretch: Stretch, shown: ShownCells, report_id: str) -> Findings:
+    def _findings_of(self, stretch: Stretch, report_id: str) -> Findings:
         if isinstance(stretch.known, KnownStretch):
-            return stretch.known.findings(shown, report_id)
+            return stretch.known.findings(report_id)
         return self._of_rows([stretch], report_id)
 
     def _learn(
@@ -97,6 +151,11 @@ class StatutoryTables:
                 return form
         forms = {cell.match.label.form for cell in row.header if cell.match}
         return forms.pop() if len(forms) == 1 else None
+
+
+def _telling(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The stretches in which there is anything of a table."""
+    return [stretch for stretch in stretches if stretch.known or stretch.rows or stretch.column_labels]
 
 
 def _forms(labels: Iterable[Label]) -> frozenset[str]:

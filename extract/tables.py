@@ -237,14 +237,15 @@ class TableReader:
         return figure is not None and not figure.is_blank
 
     def _joinable(self, cells: Sequence[PrintedCell], position: int) -> list[str]:
-        texts = [cells[position].text]
-        while len(texts) < LONGEST_BREAK and not cells[position + len(texts) - 1].is_closed:
-            if position + len(texts) == len(cells) or len("".join(texts)) > LONGEST_UNKNOWN_LABEL:
+        cell = cells[position]
+        texts, length = [cell.text], len(cell.text)
+        for following in cells[position + 1 : position + LONGEST_BREAK]:
+            is_end = cell.is_closed or length > LONGEST_UNKNOWN_LABEL
+            if is_end or self._figures.read(following.text) is not None:
                 break
-            following = cells[position + len(texts)].text
-            if self._figures.read(following) is not None:
-                break
-            texts.append(following)
+            cell = following
+            texts.append(cell.text)
+            length += len(cell.text)
         return texts
 
     def _take_label(self, match: Match, parts: Sequence[PrintedCell]) -> None:

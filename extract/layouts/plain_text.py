@@ -5,12 +5,14 @@ figures; files, and text that holds tables in HTML (``extract.layouts.web_page``
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from statistics import mode
 
 from extract.documents import Layout
+from extract.layouts.plain_known import condensed, form_of, has_rule
 from extract.layouts.stream import PrintedCell, Refused, cell_of
+from extract.layouts.templates import Templates
 from extract.remembered import Remembered
 
 #: A text with more lines or letters than this, blank ones among them, is refused.
@@ -35,23 +37,39 @@ _NO_CELL = re.compile(r"[Nn]a[Nn]|None|Unnamed: \d+")
 _WIDE_GAP = re.compile(r"\t+\s*|[^\S\n]{2,}|\u3000+")
 
 
-def text_cells(text: str) -> Iterator[PrintedCell]:
+def text_cells(text: str) -> Iterable[PrintedCell]:
     """The cells of a text: its lines are numbered from 1.
 
     Raises:
         Refused: the text is too large.
 
     """
-    lines = _lines(text)
-    clean = [_MARKDOWN_MARK.sub("", line) for line in lines] if any(mark in text for mark in _MARKS) else lines
+    text = _bounded(text)
+    known = condensed(text, _TABLES, _cells_of_lines) if "|" in text else None
+    return _cells_in_full(text) if known is None else known
+
+
+def _cells_in_full(text: str) -> Iterator[PrintedCell]:
+    lines = text.split("\n")
     empty = {} if "|" in text else _empty_cells(lines)
-    if empty or "---" in text or "===" in text:
-        return _cells_by_line(lines, clean, empty)
+    if empty or has_rule(text):
+        return _cells_by_line(lines, _unmarked(text, lines), empty)
+    return _cells_of_lines(text, 1)
+
+
+def _cells_of_lines(text: str, first_line: int) -> Iterator[PrintedCell]:
+    """The cells of lines that each tell by themselves what stands in them."""
+    clean = _unmarked(text, text.split("\n"))
     return (
         cell_of((piece, number, layout, is_closed, number if is_row else None, None, None))
-        for number, (pieces, layout, is_closed, is_row) in enumerate(map(_LINES.__getitem__, clean), start=1)
+        for number, (pieces, layout, is_closed, is_row) in enumerate(map(_LINES.__getitem__, clean), start=first_line)
         for piece in pieces
     )
+
+
+def _unmarked(text: str, lines: list[str]) -> list[str]:
+    """The lines of a text without the marks of Markdown."""
+    return [_MARKDOWN_MARK.sub("", line) for line in lines] if any(mark in text for mark in _MARKS) else lines
 
 
 def _cells_by_line(lines: Sequence[str], clean: Sequence[str], empty: Mapping[int, int]) -> Iterator[PrintedCell]:
@@ -69,13 +87,14 @@ def _cells_by_line(lines: Sequence[str], clean: Sequence[str], empty: Mapping[in
             yield from line_cells(text, number)
 
 
-def _lines(text: str) -> list[str]:
+def _bounded(text: str) -> str:
+    """A text of not too many lines, their ends all alike."""
     if len(text) > MOST_LETTERS:
         raise Refused("too_large", f"more than {MOST_LETTERS} letters")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    if len(lines) > MOST_LINES:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\n") >= MOST_LINES:
         raise Refused("too_large", f"more than {MOST_LINES} lines")
-    return lines
+    return text
 
 
 def _is_rule(line: str) -> bool:
@@ -139,6 +158,7 @@ def _cells_of(line: str) -> tuple[Sequence[str], Layout, bool, bool]:
 
 
 _LINES = Remembered(_cells_of, most=16384, longest=60)
+_TABLES = Templates(lambda lines: list(_cells_in_full(lines)), form_of)
 
 
 def _unmarked_line(text: str) -> tuple[Sequence[str], Layout, bool, bool]:

@@ -5,13 +5,16 @@ Belongs here: where lines, tables, rows and cells begin and end. Doesn't belong 
 """
 
 import re
+from collections.abc import Sequence
 
 from selectolax.lexbor import LexborNode
 
 from extract.layouts import plain_text
 from extract.layouts.stream import PrintedCell, Refused, cell_of, joined
+from extract.layouts.templates import FilledTemplate
 from extract.layouts.web_elements import BLOCKS, META_NAMES, STRUCK, UNPRINTED, is_hidden, sole_text
 from extract.layouts.web_guard import MOST_ELEMENTS
+from extract.layouts.web_known import MARK
 from extract.layouts.web_table import OpenCell, OpenTable, spans
 
 #: Tables nested deeper than this are no statutory tables.
@@ -24,12 +27,18 @@ _SPACE = re.compile(r"[ \t\r\n\f]+")
 class Walk:
     """Walks the elements of one page without recursion: hostile pages nest deep."""
 
-    def __init__(self, root: LexborNode, *, is_plain: bool, shows_hidden: bool = False) -> None:
-        """Begin a page; ``is_plain`` says that nothing on it is hidden, struck out or an input."""
-        self._root = root
+    def __init__(
+        self, root: LexborNode, known: Sequence[FilledTemplate] = (), *, is_plain: bool, shows_hidden: bool = False
+    ) -> None:
+        """Begin a page; ``is_plain`` says that nothing on it is hidden, struck out or an input.
+
+        ``known`` are the tables that marks in the page stand for; ``met`` are those that the walk came to.
+        """
+        self._root, self._known = root, known
         #: Cells that cover several columns or rows.
         self._spanning = {node.mem_id for node in root.css("[colspan],[rowspan]")}
         self.cells: list[PrintedCell] = []
+        self.met: list[FilledTemplate] = []
         self.has_hidden = self.has_table = False
         self._is_plain, self._shows_hidden = is_plain, shows_hidden
         self._line = 0
@@ -86,6 +95,9 @@ class Walk:
             if self._open:
                 self._open[-1].has_table = True
                 self._print_lines(self._open[-1])
+            if self._known and (mark := node.attrs.get(MARK)):
+                self._take_known(self._known[int(mark)])
+                return False
             self._tables.append(OpenTable())
         elif tag == "meta":
             self._meta(node)
@@ -118,6 +130,12 @@ class Walk:
         elif tag in BLOCKS:
             self._flush()
             self._preformatted -= tag == "pre"
+
+    def _take_known(self, table: FilledTemplate) -> None:
+        self.has_table = True
+        self.met.append(table)
+        self.cells.append(table.stand_in(self._line + 1))
+        self._line += table.template.lines
 
     def _take_row(self, row: LexborNode) -> bool:
         """Take a row none of whose cells holds more than a text; else nothing of it is taken."""

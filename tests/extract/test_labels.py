@@ -1,9 +1,15 @@
 """Labels as found in print, and what they are taken for. A bug adds its line here."""
 
+import unicodedata
+from collections.abc import Sequence
+from random import Random
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extract import Catalogue
-from extract.labels import Label, LabelIndex, label_keys
+from extract.labels import Label, LabelIndex, _labels_of, label_keys
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +96,37 @@ def test_too_far_or_between_two(index: LabelIndex, text: str) -> None:
 
 def test_keys_of_nothing() -> None:
     assert label_keys("()、,") == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9))
+def test_what_seems_no_label_holds_none(catalogue: Catalogue, index: LabelIndex, seed: int) -> None:
+    """The quick look at a text's letters rules out nothing that the labels themselves would find."""
+    random = Random(seed)
+    labels = [text for text, _ in _labels_of(catalogue)]
+    marks = [
+        "一、",
+        "(一)",
+        "1.",
+        "3、",
+        "十二、",
+        "2023年",
+        "12",
+        "其中",
+        "收到",
+        "全年",
+        "(注:)",
+        *"()（）件｜。〇①年本局︰５十、",
+    ]
+    for _ in range(200):
+        pieces = [random.choice(random.choice((labels, marks, [_part(random, labels)]))) for _ in range(3)]
+        text = "".join(pieces[: random.randint(1, 3)])
+        if index.is_no_label(text):
+            assert not any(key in index._labels for key in label_keys(text)), text
+            assert not index._cover("".join(unicodedata.normalize("NFKC", text).split()), 0, lambda _: True, {}), text
+
+
+def _part(random: Random, labels: Sequence[str]) -> str:
+    label = random.choice(labels)
+    begin = random.randrange(len(label))
+    return label[begin : begin + random.randint(1, 6)]

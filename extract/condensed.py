@@ -1,0 +1,98 @@
+"""Stretches of tables of known shape whose cells are known, too: stand-ins of templates instead of the cells.
+
+Where all tables of a document stand in stretches that were met before but for their numbers, nothing of them is looked
+at but these. Else the document is read in full, and what is learnt there of a stretch (``extract.shapes``) serves its
+condensed form the next time.
+
+Belongs here: what stretches with stand-ins say and leave to the prose. Doesn't belong here: templates
+(``extract.layouts.templates``), shapes.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from extract.layouts.stream import PrintedCell
+from extract.layouts.templates import CondensedCells, FilledTemplate
+from extract.remembered import Remembered
+from extract.shapes import Key, KnownStretch, Shape, ShownCells, Value
+
+
+class ShownCondensed(ShownCells):
+    """Cells among which there are stand-ins."""
+
+    def __init__(self, cells: CondensedCells, numbers: Remembered[Value], headings: Collection[str]) -> None:
+        """Show cells, as ``ShownCells`` does."""
+        super().__init__(cells, numbers, headings)
+        self._numbers = numbers
+        pairs = enumerate(cells.with_templates())
+        self.filled = {position: filled for position, (_, filled) in pairs if filled}
+
+    def shape(self, begin: int, end: int) -> Key:
+        """What stays as it is in a stretch, and its heading: that may go on in the first cell of a template."""
+        return *super().shape(begin, end), (self.texts[begin - 1], self._closed[begin - 1])
+
+    def line_of(self, begin: int, skipped: int) -> int:
+        """The line of the cell that follows so many others of a stretch."""
+        filled = self.filled.get(begin)
+        return self.lines[begin] + (filled.template.cells[skipped].source_line if filled else 0)
+
+    def contents(self, begin: int, end: int) -> tuple[Sequence[Value], Sequence[str]]:
+        """The values of a stretch, and its texts as printed; of stand-ins those of the cells that they stand for."""
+        values: list[Value] = []
+        texts: list[str] = []
+        for position in range(begin, end):
+            if filled := self.filled.get(position):
+                own_values, own_texts = self._contents_of(filled)
+                values += own_values
+                texts += own_texts
+            else:
+                values.append(self.values[position])
+                texts.append(self.raw_texts[position])
+        return values, texts
+
+    def _contents_of(self, filled: FilledTemplate) -> tuple[list[Value], list[str]]:
+        template = filled.template
+        if "contents" not in template.notes:
+            own = [(self._numbers[cell.text], cell.raw_text) for cell in template.cells]
+            template.notes["contents"] = tuple(zip(*own, strict=True))
+        constant, printed = template.notes["contents"]
+        values, texts = list(constant), list(printed)
+        for at, number in zip(template.number_cells, filled.numbers, strict=True):
+            values[at], texts[at] = self._numbers[number], number
+        return values, texts
+
+    def are_all_in(self, stretches: Sequence[KnownStretch]) -> bool:
+        """Whether all stand-ins stand in known stretches."""
+        return all(any(known.begin <= position < known.end for known in stretches) for position in self.filled)
+
+    def around(self, stretches: Sequence[KnownStretch]) -> list[PrintedCell]:
+        """The cells of the document without those that stand in rows of tables; all stand-ins are in ``stretches``."""
+        cells: list[PrintedCell] = []
+        begin = 0
+        for known in stretches:
+            for position in range(known.begin, known.end):
+                if filled := self.filled.get(position):
+                    line = self.lines[position]
+                    outside = _outside(known.shape, filled, line - known.first_line)
+                    cells += self.cells[begin:position]
+                    cells += filled.cells(line, outside)
+                    begin = position + 1
+        return [*cells, *self.cells[begin:]]
+
+    def positions_in_full(self) -> Iterator[tuple[int, tuple[int, int]]]:
+        """The positions that cells have in full, with those that they have here and, in a stand-in, behind it."""
+        in_full = 0
+        for position in range(len(self.cells) + 1):
+            filled = self.filled.get(position)
+            for behind in range(len(filled.template.cells) if filled else 1):
+                yield in_full, (position, behind)
+                in_full += 1
+
+
+def _outside(shape: Shape, filled: FilledTemplate, offset: int) -> Sequence[int]:
+    """The positions of a template's cells that stand in no row; it begins so many lines below its stretch."""
+    key = filled.template.number, offset
+    if key not in shape.outside:
+        lines = shape.rest.lines
+        cells = enumerate(filled.template.cells)
+        shape.outside[key] = [position for position, cell in cells if cell.source_line + offset not in lines]
+    return shape.outside[key]
