@@ -162,7 +162,7 @@ class _TemplateForms:
             return self._template
         if is_simplified not in self._read:
             cells = _read_in(script, self._template.cells, self._forms)
-            self._read[is_simplified] = Template(cells, self._template.number_cells, self._template.first_line)
+            self._read[is_simplified] = self._template.with_cells(cells)
         return self._read[is_simplified]
 
 

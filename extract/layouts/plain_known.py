@@ -7,20 +7,15 @@ Belongs here: where such lines begin and end. Doesn't belong here: where cells d
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from extract.layouts.stream import PrintedCell
 from extract.layouts.templates import CondensedCells, FilledTemplate, Templates
 
-#: A plain number that is the whole of a cell, at the beginning of a line or behind a pipe: each begins with one letter,
-#: which is quick to look for.
-_NUMBER = r"[ \t]*+([0-9]{1,15})[ \t]*+(?=[\n|]|\Z)"
-_NUMBERS = re.compile(rf"[\n|]{_NUMBER}")
-_IN_FORM = [(re.compile(rf"{before}{_NUMBER}"), f"{before[-1]}\0") for before in ("\n", r"\|")]
-#: Fewer lines than this are read sooner than looked up.
-FEWEST_LINES = 3
-
-_LINES_WITH_PIPES = re.compile(rf"^[^\n|]*+\|[^\n]*+(?:\n[^\n|]*+\|[^\n]*+){{{FEWEST_LINES - 1},}}+", re.MULTILINE)
+#: A plain number that is the whole of a cell.
+_NUMBER = re.compile(r"(?<=[\n|])[ \t]*+[0-9]{1,15}[ \t]*+(?=[\n|])")
+_LINE_WITH_PIPE = re.compile(r"^[^\n|]*+\|", re.MULTILINE)
+_LINES_WITH_PIPES = re.compile(r"[^\n|]*+\|[^\n]*+(?:\n[^\n|]*+\|[^\n]*+)*+")
 
 #: The cells of some lines, the first of which has this number.
 ReadLines = Callable[[str, int], Iterable[PrintedCell]]
@@ -31,28 +26,42 @@ def condensed(text: str, templates: Templates, read: ReadLines) -> CondensedCell
     known: list[FilledTemplate] = []
     cells: list[PrintedCell] = []
     begin, line = 0, 1
-    for lines in _LINES_WITH_PIPES.finditer(text):
-        if filled := templates.filled(lines[0]):
-            between = text[begin : lines.start()]
-            if has_rule(between):
-                return None
-            cells += read(between, line)
-            line += between.count("\n")
-            cells.append(filled.stand_in(line))
-            line += lines[0].count("\n")
-            known.append(filled)
-            begin = lines.end()
+    for filled, start, end in _known(text, templates):
+        if has_rule(text[begin:start]):
+            return None
+        cells += read(text[begin:start], line)
+        cells.append(filled.stand_in(line + text.count("\n", begin, start)))
+        known.append(filled)
+        line += text.count("\n", begin, end)
+        begin = end
     if not known or has_rule(text[begin:]):
         return None
     return CondensedCells([*cells, *read(text[begin:], line)], known)
 
 
-def form_of(lines: str) -> tuple[str, Sequence[str]]:
+def _known(text: str, templates: Templates) -> Iterator[tuple[FilledTemplate, int, int]]:
+    """The known tables of a text, with their beginnings and ends."""
+    end = 0
+    while first := _LINE_WITH_PIPE.search(text, end):
+        start = first.start()
+        known = templates.at(text, start)
+        if known and _ends_table(text, known[1]):
+            end = known[1]
+            yield known[0], start, end
+        elif lines := _LINES_WITH_PIPES.match(text, start):
+            end = lines.end()
+            templates.meet(lines[0])
+
+
+def _ends_table(text: str, end: int) -> bool:
+    """Whether a line ends here, and the next one has no pipe."""
+    next_end = text.find("\n", end + 1)
+    return text[end : end + 1] in ("", "\n") and "|" not in text[end : next_end if next_end >= 0 else None]
+
+
+def form_of(lines: str) -> tuple[str, int]:
     """The form of lines: with a zero byte in place of each number that is the whole of a cell."""
-    form = lines
-    for number, written in _IN_FORM:
-        form = number.sub(written, form)
-    return form, _NUMBERS.findall(lines)
+    return _NUMBER.subn("\0", lines)
 
 
 def has_rule(text: str) -> bool:

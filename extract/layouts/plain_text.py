@@ -158,7 +158,7 @@ def _cells_of(line: str) -> tuple[Sequence[str], Layout, bool, bool]:
 
 
 _LINES = Remembered(_cells_of, most=16384, longest=60)
-_TABLES = Templates(lambda lines: list(_cells_in_full(lines)), form_of)
+_TABLES = Templates(lambda lines: list(_cells_in_full(lines)), form_of, " \t")
 
 
 def _unmarked_line(text: str) -> tuple[Sequence[str], Layout, bool, bool]:

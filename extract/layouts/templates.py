@@ -12,6 +12,7 @@ Belongs here: remembering templates, filling in numbers. Doesn't belong here: wh
 ends (``web_tables_known``, ``plain_tables_known``), what cells mean (``extract.shapes``).
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from extract.layouts.stream import PrintedCell, cell_of
 LONGEST_STRETCH, MOST_LETTERS, MOST_MET = 400_000, 32_000_000, 20_000
 #: A stretch of fewer numbers is read sooner than looked up: the menus of a site have a few.
 FEWEST_NUMBERS = 4
+#: Templates are looked up by so many letters of their beginning; so many that begin alike are tried.
+BEGINNING, MOST_ALIKE = 16, 64
 #: A line of more cells is no row of a table.
 MOST_CELLS_OF_LINE = 100
 #: What the text of a stand-in begins with: no text has a zero byte.
@@ -33,27 +36,36 @@ STAND_IN = "\0template "
 #: No number of a report, so that none of the print is taken for one.
 _FIRST_NUMBER = 710_000_000_000_001
 _numbers_of_templates = count()
+_NUMBERS = re.compile(r"[0-9]{1,15}(?:\0[0-9]{1,15})*+")
 
 #: The cells of a stretch alone, its lines numbered from 1; None where they may be others in their place.
 ReadAlone = Callable[[str], Sequence[PrintedCell] | None]
-#: The form of a stretch, with a zero byte in place of each plain number, and these numbers in its order.
-FormOf = Callable[[str], tuple[str, Sequence[str]]]
+#: The form of a stretch, with a zero byte in place of each plain number and of the white space around it, and how many
+#: there are.
+FormOf = Callable[[str], tuple[str, int]]
 
 
 @dataclass(frozen=True, eq=False)
 class Template:
     """The cells of a stretch but for its numbers; equal only to itself.
 
-    Their lines and rows are counted from the first cell's, which is ``first_line`` of the stretch, from 0.
+    ``pieces`` is what stands around the numbers, in their order.
+
+    Lines and rows of the cells are counted from the first cell's, which is ``first_line`` of the stretch, from 0.
     ``number_cells`` are the positions of the cells that hold the numbers, in the order of the stretch.
     """
 
+    pieces: Sequence[str]
     cells: Sequence[PrintedCell]
     number_cells: Sequence[int]
     first_line: int = 0
     #: What readers of templates work out once for each.
     notes: dict[str, Any] = field(default_factory=dict)
     number: int = field(default_factory=_numbers_of_templates.__next__)
+
+    def with_cells(self, cells: Sequence[PrintedCell]) -> "Template":
+        """A template of the same numbers with other cells."""
+        return Template(self.pieces, cells, self.number_cells, self.first_line)
 
     @property
     def name(self) -> str:
@@ -64,6 +76,24 @@ class Template:
     def letters(self) -> int:
         """How many letters its texts have."""
         return sum(len(cell.text) for cell in self.cells)
+
+    def numbers_at(self, text: str, begin: int, space: str) -> tuple[Sequence[str], int] | None:
+        """The numbers of a stretch of this template that begins here, and where it ends; None where there is none.
+
+        ``space`` are the letters that may stand around a number.
+        """
+        numbers: list[str] = []
+        first, *others = self.pieces
+        if not text.startswith(first, begin):
+            return None
+        end = begin + len(first)
+        for piece in others:
+            begin, end = end, text.find(piece[0], end)
+            if not text.startswith(piece, end):
+                return None
+            numbers.append(text[begin:end].strip(space))
+            end += len(piece)
+        return (numbers, end) if _NUMBERS.fullmatch("\0".join(numbers)) else None
 
     @property
     def lines(self) -> int:
@@ -139,57 +169,68 @@ class CondensedCells(list[PrintedCell]):
 class Templates:
     """The stretches of a format that were met twice; as many as there is room for."""
 
-    def __init__(self, read_alone: ReadAlone, form_of: FormOf) -> None:
-        """Remember stretches of the format that these two read."""
-        self._read_alone, self._form_of = read_alone, form_of
-        #: None for a stretch that has to be read.
-        self._templates: dict[str, Template | None] = {}
+    def __init__(self, read_alone: ReadAlone, form_of: FormOf, space: str) -> None:
+        """Remember stretches of the format that these two read; ``space`` may stand around a number."""
+        self._read_alone, self._form_of, self._space = read_alone, form_of, space
+        self._by_beginning: dict[str, list[Template]] = {}
         self._room = MOST_LETTERS
         self._met: set[int] = set()
+        self._tried: set[int] = set()
 
-    def filled(self, stretch: str) -> FilledTemplate | None:
-        """The template of a stretch with its numbers; None where it isn't known."""
-        if len(stretch) > LONGEST_STRETCH:
-            return None
-        form, numbers = self._form_of(stretch)
-        template = self._template(form) if len(numbers) >= FEWEST_NUMBERS else None
-        return FilledTemplate(template, numbers) if template else None
+    def at(self, text: str, begin: int) -> tuple[FilledTemplate, int] | None:
+        """The template of the stretch that begins here, with its numbers, and its end; None where none is known."""
+        templates = self._by_beginning.get(text[begin : begin + BEGINNING])
+        for place, template in enumerate(templates or ()):
+            if found := template.numbers_at(text, begin, self._space):
+                if templates and place:  # those that were met last are tried first
+                    templates.insert(0, templates.pop(place))
+                return FilledTemplate(template, found[0]), found[1]
+        return None
 
-    def _template(self, form: str) -> Template | None:
-        if form not in self._templates and self._was_met(form):
+    def meet(self, stretch: str) -> None:
+        """Take note of a stretch that isn't known: it is learnt when it is met for the second time."""
+        form, size = self._form_of(stretch)
+        is_long_enough = form.find("\0") >= BEGINNING and size >= FEWEST_NUMBERS
+        if is_long_enough and len(stretch) <= LONGEST_STRETCH and self._was_met(form):
             self._room -= len(form)
             if self._room < 0:
-                self._templates.clear()
+                self._by_beginning.clear()
                 self._room = MOST_LETTERS - len(form)
-            self._templates[form] = self._learnt(form)
-        return self._templates.get(form)
+            if template := self._learnt(form):
+                alike = self._by_beginning.setdefault(form[:BEGINNING], [])
+                alike.insert(0, template)
+                del alike[MOST_ALIKE:]
 
     def _was_met(self, form: str) -> bool:
+        """Whether a form was met once before; of one that was met more often nothing can be learnt."""
         number = hash(form)
-        if number in self._met:
-            return True
         if len(self._met) >= MOST_MET:
             self._met.clear()
-        self._met.add(number)
-        return False
+            self._tried.clear()
+        if number in self._tried:
+            return False
+        known = self._tried if number in self._met else self._met
+        known.add(number)
+        return known is self._tried
 
     def _learnt(self, form: str) -> Template | None:
         """What a stretch says wherever it stands; None where that may depend on its numbers."""
-        size = form.count("\0")
-        numbers, zeros = [str(_FIRST_NUMBER + number) for number in range(size)], ["0"] * size
-        cells = self._read_alone(_with_numbers(form, numbers)) or ()
-        at = {cell.text: position for position, cell in enumerate(cells)}
-        if not cells or not at.keys() >= set(numbers) or _longest_line(cells) > MOST_CELLS_OF_LINE:
+        pieces = form.split("\0")
+        numbers = [str(_FIRST_NUMBER + number) for number in range(len(pieces) - 1)]
+        zeros = ["0"] * len(numbers)
+        cells = self._read_alone(_with_numbers(pieces, numbers))
+        at = {cell.text: position for position, cell in enumerate(cells or ())}
+        if not cells or not all(pieces) or not at.keys() >= set(numbers) or _longest_line(cells) > MOST_CELLS_OF_LINE:
             return None
         first = cells[0].source_line
-        template = Template([_moved(cell, -first) for cell in cells], [at[number] for number in numbers], first - 1)
-        readings = [(numbers, cells), (zeros, self._read_alone(_with_numbers(form, zeros)) or ())]
+        number_cells = [at[number] for number in numbers]
+        template = Template(pieces, [_moved(cell, -first) for cell in cells], number_cells, first - 1)
+        readings = [(numbers, cells), (zeros, self._read_alone(_with_numbers(pieces, zeros)) or ())]
         is_right = all(list(FilledTemplate(template, own).cells(first)) == list(read) for own, read in readings)
         return template if is_right else None
 
 
-def _with_numbers(form: str, numbers: Iterable[str]) -> str:
-    pieces = form.split("\0")
+def _with_numbers(pieces: Sequence[str], numbers: Iterable[str]) -> str:
     return "".join(piece + number for piece, number in zip(pieces, [*numbers, ""], strict=True))
 
 

@@ -11,9 +11,9 @@ Belongs here: where tables begin and end in markup. Doesn't belong here: the wal
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from extract.layouts.templates import LONGEST_STRETCH, FilledTemplate, Templates
+from extract.layouts.templates import FilledTemplate, Templates
 
 #: Between a table and the tag before it may stand so many letters of white space.
 LONGEST_SPACE = 200
@@ -35,22 +35,25 @@ def without_known(page: str, templates: Templates) -> tuple[str, list[FilledTemp
     """A page with marks in place of its known tables, and these; the page as it is where there are none."""
     parts: list[str] = []
     found: list[FilledTemplate] = []
-    begin = 0
-    for start, end in _tables(page):
-        if filled := templates.filled(page[start:end]):
+    begin = start = 0
+    while (start := page.find("<table", start)) >= 0:
+        known = templates.at(page, start) if _is_behind_tag(page, start) else None
+        if known:
             parts += page[begin:start], f"<table {MARK}={len(found)}><tr><td>x</table>"
-            found.append(filled)
-            begin = end
+            found.append(known[0])
+            begin = known[1]
+        start = known[1] if known else start + 1
     rest = "".join([*parts, page[begin:]])
+    for table in _tables(rest):
+        templates.meet(table)
     # where white space counts as printed a table has other texts
     is_usual = found and "<pre" not in rest.lower() and rest.count(MARK) == len(found)
     return (rest, found) if is_usual else (page, [])
 
 
-def form_of(table: str) -> tuple[str, Sequence[str]]:
+def form_of(table: str) -> tuple[str, int]:
     """The form of a table: with a zero byte in place of each number that stands between two tags."""
-    pieces = _NUMBER.split(table)
-    return ">\0<".join(pieces[::2]), pieces[1::2]
+    return _NUMBER.subn(">\0<", table)
 
 
 def is_plain(table: str) -> bool:
@@ -58,12 +61,15 @@ def is_plain(table: str) -> bool:
     return _PLAIN.issuperset(_TAG.findall(table)) and not any(mark in table for mark in ("<!", "<?", "-->"))
 
 
-def _tables(page: str) -> Iterator[tuple[int, int]]:
-    """Where tables without another in them begin and end; only those that stand behind a tag."""
+def _tables(page: str) -> Iterator[str]:
+    """The tables of a page without another in them, but for marks; only those that stand behind a tag."""
     begin = 0
     while (edge := page.find(_END, begin)) >= 0:
         start, end = page.rfind("<table", begin, edge), edge + len(_END)
-        is_behind_tag = start >= 0 and page[max(0, start - LONGEST_SPACE) : start].rstrip().endswith(">")
-        if is_behind_tag and end - start <= LONGEST_STRETCH:
-            yield start, end
+        if start >= 0 and _is_behind_tag(page, start) and not page.startswith(MARK, start + len("<table ")):
+            yield page[start:end]
         begin = end
+
+
+def _is_behind_tag(page: str, start: int) -> bool:
+    return page[max(0, start - LONGEST_SPACE) : start].rstrip().endswith(">")

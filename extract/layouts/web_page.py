@@ -95,4 +95,4 @@ def _table_alone(table: str) -> Sequence[PrintedCell] | None:
     return cells if all(cell.layout == "html_table" for cell in cells) else None
 
 
-_TABLES = Templates(_table_alone, form_of)
+_TABLES = Templates(_table_alone, form_of, " \t\r\n")

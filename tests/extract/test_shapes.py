@@ -107,7 +107,7 @@ def read_generally(catalogue: Catalogue) -> Callable[[str, bytes], Report | Reje
     def outcome_of(suffix: str, content: bytes) -> Report | Rejection:
         reader._tables._shapes = Shapes(figures)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(Templates, "filled", lambda self, stretch: None)
+            patch.setattr(Templates, "at", lambda self, text, begin: None)
             return read(reader, suffix, content)
 
     return outcome_of
