@@ -1,7 +1,7 @@
 """Files that are in their place whole or not at all, also after a kill or a power cut.
 
 Belongs here: writing beside the place, through to the disk, and moving in. Doesn't belong here: what the files are
-(``publication``, ``storage``), or several places in one.
+(``versions``, ``storage``), or several places in one.
 """
 
 import os

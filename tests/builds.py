@@ -1,6 +1,6 @@
 """Builds for tests: each in a process of its own, forked from one that has imported Dagster, dbt and the rest.
 
-Belongs here: how tests get a warehouse. Doesn't belong here: what the command line says (``conftest.gongkai``), which
+Belongs here: how tests get a warehouse. Doesn't belong here: what the command line says (``tests.conftest``), which
 ``test_cli`` and ``test_build`` run as users do.
 """
 

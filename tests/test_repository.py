@@ -1,5 +1,6 @@
 """What holds of the repository itself: linters, dbt's unit tests, what its READMEs show, and what may not be in it."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -80,6 +81,29 @@ def test_extract_knows_no_other_layer() -> None:
         assert not re.search(
             r"^\s*(?:from|import) (?:dagster|duckdb|dbt|great_expectations|expectations)", text, re.MULTILINE
         ), path
+
+
+def test_docstrings_name_modules_that_exist() -> None:
+    """Where a module says what doesn't belong there, the places in brackets are there."""
+    files = [path.relative_to(PROJECT_DIRECTORY) for path in tracked()]
+    places = {f"/{place}" for path in files for place in (path, path.with_suffix(""), *path.parents)}
+    missing = []
+    for path in files:
+        if path.suffix == ".py":
+            text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            groups = ELSEWHERE.findall(text.partition("Doesn't belong here:")[2])
+            names = [name for group in groups for name in re.findall("``(.+?)``", group)]
+            missing += [(str(path), name) for name in names if not is_one_of(places, name)]
+    assert missing == []
+
+
+#: Brackets with nothing but names of modules in them.
+ELSEWHERE = re.compile(r"\(((?:``[\w./]+``(?:,\s| and\s| or\s)?)+)\)")
+
+
+def is_one_of(places: set[str], name: str) -> bool:
+    """Whether files or folders end with a name, written with dots or slashes, or as it is."""
+    return any(place.endswith((f"/{name}", f"/{name.replace('.', '/')}")) for place in places)
 
 
 def test_top_level_is_as_agreed() -> None:

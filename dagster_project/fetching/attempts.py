@@ -1,7 +1,7 @@
 """What is written down of each attempt to get something: the rows of ``staging.fetch_log``.
 
-Belongs here: the record and the words for outcomes. Doesn't belong here: making attempts (``client``,
-``buckets``, ``folders``), keeping the records (``journal``).
+Belongs here: the record and the words for outcomes. Doesn't belong here: making attempts (``client``, ``files``),
+keeping the records (``journal``).
 """
 
 import json

@@ -1,7 +1,7 @@
 """One request with its answer: bounded in time and size, to checked addresses, and nothing it says is followed.
 
 Belongs here: the HTTP client and what can go wrong on the way. Doesn't belong here: whether to ask at all
-(``robots``, ``hosts``), asking again, redirects and links (``crawl``).
+(``robots``, ``hosts``), asking again (``asking``), redirects and links (``crawl``).
 """
 
 import asyncio

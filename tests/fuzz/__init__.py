@@ -1,1 +1,1 @@
-"""Hostile documents: damaged at random (``make fuzz``), and written by hand (``tests.extract.test_hostile``)."""
+"""Hostile documents: damaged at random (``make fuzz``), and written by hand (``tests.fuzz.hostile_documents``)."""

@@ -1,7 +1,7 @@
 """Hostile documents by name: what they hold, and what may come of them.
 
 Belongs here: the index, and what a threat is. Doesn't belong here: the documents (``tests.fuzz.threats_in_text``,
-``threats_in_pages``, ``threats_in_files``), and reading them (``tests.extract.test_hostile``).
+``threats_in_pages``, ``threats_in_files``), and reading them (``tests.fuzz.hostile_documents``).
 """
 
 from collections.abc import Callable
