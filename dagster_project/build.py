@@ -1,8 +1,8 @@
 """One run of the whole asset graph in this process, for the command line.
 
 Belongs here: the Dagster instance, the lock, and the result of the run. Doesn't belong here: the
-assets (``dagster_project.defs``), what a build that was cut off left (``recovery``), or what the user is told
-(``summary``).
+assets (``dagster_project.defs``), what a build that was cut off left (``recovery``), what is logged of its end
+(``run_endings``), or what the user is told (``summary``).
 """
 
 import logging
@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from dagster_project.build_database import BuildDatabase
-from dagster_project.errors import innermost
 from dagster_project.full_disk import describe_full_disk, is_full_disk
-from dagster_project.logs import LOGGER, logging_into
+from dagster_project.logs import logging_into
 from dagster_project.recovery import end_runs, recovered, run_tags
 from dagster_project.settings import NO_TELEMETRY, Settings
 from dagster_project.stopping import Stopping
@@ -84,6 +83,7 @@ def _run(settings: Settings, stopping: Stopping | None) -> "list[Stage]":
     from dagster_project.dbt_command import DbtError
     from dagster_project.definitions import defs
     from dagster_project.event_log import instance_reference
+    from dagster_project.run_endings import failure_of, log_ending
     from dagster_project.stages import stages_of
 
     try:
@@ -102,20 +102,8 @@ def _run(settings: Settings, stopping: Stopping | None) -> "list[Stage]":
             instance=instance, run_config=quiet, raise_on_error=False, resources=resources, tags=run_tags(settings)
         )
         stages = stages_of(instance, result.run_id)
-    for stage in stages:
-        LOGGER.info("stage ended", extra={"run_id": result.run_id, "stage": stage.stage, "seconds": stage.seconds})
-    if not result.success:
-        failure = _failure(result)
-        LOGGER.error("build failed", extra={"run_id": result.run_id, "reason": failure})
+        failure = None if result.success else failure_of(instance, result.run_id) or "the run failed"
+    log_ending(result.run_id, stages, failure)
+    if failure:
         raise BuildError(failure)
-    LOGGER.info("build ended", extra={"run_id": result.run_id, "seconds": sum(stage.seconds for stage in stages)})
     return stages
-
-
-def _failure(result) -> str:
-    """The blocking checks that failed, else the innermost error of each failed step."""
-    checks = [e.asset_check_key.name for e in result.get_asset_check_evaluations() if e.blocking and not e.passed]
-    if checks:
-        return f"blocking checks failed: {', '.join(sorted(checks))}; nothing was published"
-    failures = [event.step_failure_data.error for event in result.all_events if event.is_step_failure]
-    return "; ".join(innermost(error) for error in failures if error) or "the run failed"

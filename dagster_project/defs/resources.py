@@ -6,8 +6,11 @@ import dagster as dg
 from filelock import FileLock, Timeout
 
 from dagster_project.build_database import BuildDatabase
+from dagster_project.logs import logging_into
 from dagster_project.recovery import recovered
+from dagster_project.run_endings import failure_of, log_ending
 from dagster_project.settings import Settings
+from dagster_project.stages import stages_of
 
 #: Of another build; a run that waited so long fails, and says so.
 LONGEST_WAIT_SECONDS = 4 * 60 * 60
@@ -18,7 +21,8 @@ def database(context: dg.InitResourceContext) -> Iterator[BuildDatabase]:
     """The build database for one run alone: the lock that a build of the command line holds, from first step to last.
 
     Pools keep two runs of one instance apart; they know nothing of the command line, and of other instances. What a
-    build that was cut off left behind is cleared up here, as the command line does.
+    build that was cut off left behind is cleared up here, and the build is logged, as the command line does: the file
+    of the log is written by who holds the lock.
     """
     settings: Settings = context.resources.settings
     settings.state.mkdir(parents=True, exist_ok=True)
@@ -28,10 +32,19 @@ def database(context: dg.InitResourceContext) -> Iterator[BuildDatabase]:
     except Timeout:
         _wait(lock, settings, context)
     try:
-        with recovered(settings, lambda said: _say(context, said)):
-            yield BuildDatabase(settings.build_database)
+        with logging_into(settings.log):
+            with recovered(settings, lambda said: _say(context, said)):
+                yield BuildDatabase(settings.build_database)
+            _log_ending(context)
     finally:
         lock.release()
+
+
+def _log_ending(context: dg.InitResourceContext) -> None:
+    """Every step is over when its resources are put away; the run itself isn't."""
+    if context.instance and context.run_id:
+        stages = stages_of(context.instance, context.run_id)
+        log_ending(context.run_id, stages, failure_of(context.instance, context.run_id))
 
 
 def _wait(lock: FileLock, settings: Settings, context: dg.InitResourceContext) -> None:

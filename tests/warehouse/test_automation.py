@@ -32,8 +32,8 @@ BIN = Path(sys.executable).parent
 PATIENCE_SECONDS = 600
 
 
-def test_whatever_writes_has_the_lock_and_the_pool(sample_warehouse: Path) -> None:
-    os.environ.update(Settings((SAMPLE_REPORTS,), sample_warehouse).to_environment())
+def test_whatever_writes_has_the_lock_and_the_pool(tmp_path: Path) -> None:
+    os.environ.update(Settings((SAMPLE_REPORTS,), tmp_path / "w.duckdb").to_environment())
     from dagster_project.definitions import defs
 
     needed = {
@@ -46,8 +46,8 @@ def test_whatever_writes_has_the_lock_and_the_pool(sample_warehouse: Path) -> No
     assert {found for name, found in needed.items() if name not in fetching} == {("warehouse", True)}
 
 
-def test_jobs_begin_anew_where_the_process_died(sample_warehouse: Path) -> None:
-    os.environ.update(Settings((SAMPLE_REPORTS,), sample_warehouse).to_environment())
+def test_jobs_begin_anew_where_the_process_died(tmp_path: Path) -> None:
+    os.environ.update(Settings((SAMPLE_REPORTS,), tmp_path / "w.duckdb").to_environment())
     from dagster_project.definitions import defs
 
     for name in ("build_warehouse", "fetch_index_sources"):
@@ -71,12 +71,44 @@ def writing(database: dg.ResourceParam[BuildDatabase]) -> None:
         connection.execute("create table written as select 1")
 
 
-def write(settings: Settings) -> tuple[bool, list[str]]:
+@dg.asset
+def failing(database: dg.ResourceParam[BuildDatabase]) -> None:
+    with database.connect() as connection:
+        connection.execute("select * from nothing")
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("sums", asset="checked", blocking=True)])
+def checked(database: dg.ResourceParam[BuildDatabase]) -> dg.MaterializeResult:
+    return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=False)])
+
+
+def write(settings: Settings, asset: dg.AssetsDefinition = writing) -> tuple[bool, list[str]]:
     """A run that writes: whether it succeeded, and what it said."""
     with dg.DagsterInstance.ephemeral() as instance:
         needed = {"settings": settings, "database": resources.database}
-        run = dg.materialize([writing], resources=needed, instance=instance, raise_on_error=False)
+        run = dg.materialize([asset], resources=needed, instance=instance, raise_on_error=False)
         return run.success, [str(entry.dagster_event or entry.user_message) for entry in instance.all_logs(run.run_id)]
+
+
+def logged(settings: Settings) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in settings.log.read_text(encoding="utf-8").splitlines()]
+
+
+def test_run_logs_how_it_ended(tmp_path: Path) -> None:
+    settings = Settings((), tmp_path / "w.duckdb")
+    assert write(settings)[0]
+    assert [(line["event"], line.get("stage")) for line in logged(settings)] == [
+        ("stage ended", "writing"),
+        ("build ended", None),
+    ]
+    assert not write(settings, failing)[0]
+    *_, stage, failed = logged(settings)
+    assert (stage["event"], stage["stage"]) == ("stage ended", "failing")
+    assert (failed["event"], failed["level"]) == ("build failed", "error")
+    assert "nothing does not exist" in failed["reason"]
+    assert not write(settings, checked)[0]
+    assert logged(settings)[-1]["reason"] == "blocking checks failed: sums; nothing was published"
+    assert len({line["run_id"] for line in logged(settings)}) == 3
 
 
 def test_run_waits_for_another_build(tmp_path: Path) -> None:
@@ -151,17 +183,18 @@ class Deployment:
     settings: Settings
     instance: dg.DagsterInstance
     environment: dict[str, str]
+    daemon_log: Path
     told: Path
 
-    def launch(self) -> str:
-        """Put a build into the queue; its number."""
-        before = {run.run_id for run in self.instance.get_runs()}
-        subprocess.run(
-            [BIN / "dagster", "job", "launch", "--job", "build_warehouse"],
-            **{"cwd": PROJECT_DIRECTORY, "env": self.environment, "capture_output": True, "check": True},
-        )
-        (run_id,) = {run.run_id for run in self.instance.get_runs()} - before
-        return run_id
+    def launch(self, number: int) -> list[str]:
+        """Put builds into the queue, all at once; the numbers of their runs."""
+        command = [BIN / "dagster", "job", "launch", "--job", "build_warehouse"]
+        started = [
+            subprocess.Popen(command, cwd=PROJECT_DIRECTORY, env=self.environment, stdout=subprocess.DEVNULL)
+            for _ in range(number)
+        ]
+        assert [one.wait() for one in started] == [0] * number
+        return [run.run_id for run in self.instance.get_runs()]
 
     def status(self, run_id: str) -> dg.DagsterRunStatus | None:
         run = self.instance.get_run_by_id(run_id)
@@ -177,7 +210,7 @@ class Deployment:
 
 @pytest.fixture
 def deployment(tmp_path: Path) -> Iterator[Deployment]:
-    reports, home, told = tmp_path / "reports", tmp_path / "home", tmp_path / "told.jsonl"
+    reports, home, told, log = (tmp_path / name for name in ("reports", "home", "told.jsonl", "daemon.log"))
     reports.mkdir()
     home.mkdir()
     shutil.copy(next(SAMPLE_REPORTS.glob("qingshi_*")), reports)
@@ -191,13 +224,15 @@ def deployment(tmp_path: Path) -> Iterator[Deployment]:
         os.environ.update({"DAGSTER_HOME": str(home), "DAGSTER_POSTGRES_URL": address})
         os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
         with dg.DagsterInstance.from_config(str(home)) as instance:
+            # as after the first run of an instance: in the pass in which it meets a pool, Dagster doesn't count its runs
+            instance.event_log_storage.initialize_concurrency_limit_to_default("warehouse")
             daemon = subprocess.Popen(
                 [BIN / "dagster-daemon", "run"],
                 **{"cwd": PROJECT_DIRECTORY, "env": dict(os.environ), "start_new_session": True},
-                **{"stdout": (tmp_path / "daemon.log").open("wb"), "stderr": subprocess.STDOUT},
+                **{"stdout": log.open("wb"), "stderr": subprocess.STDOUT},
             )
             try:
-                yield Deployment(settings, instance, dict(os.environ), told)
+                yield Deployment(settings, instance, dict(os.environ), log, told)
             finally:
                 os.killpg(daemon.pid, signal.SIGKILL)
                 daemon.wait()
@@ -215,17 +250,16 @@ def test_daemon_and_command_line_never_write_at_once(deployment: Deployment) -> 
     settings, status = deployment.settings, deployment.status
     settings.state.mkdir()
     with FileLock(settings.lock):
-        first = deployment.launch()
-        wait_for("the first run to wait for the lock", lambda: "waiting for it to end" in deployment.said(first))
-        second = deployment.launch()
-        time.sleep(10)
+        runs = deployment.launch(2)
+        waiting = "another build is writing"
+        wait_for("a run to wait for the lock", lambda: any(waiting in deployment.said(run) for run in runs))
+        first, second = sorted(runs, key=lambda run: waiting not in deployment.said(run))
+        blocked = f"Run {second} is blocked by global concurrency limits"
+        wait_for("the other to be held back", lambda: blocked in deployment.daemon_log.read_text(encoding="utf-8"))
         assert (status(first), status(second)) == (dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.QUEUED)
         deployment.instance.report_run_canceled(deployment.instance.get_runs(dg.RunsFilter([second]))[0])
         said = deployment.said(first)
         os.kill(int(said.partition("(pid: ")[2].partition(")")[0]), signal.SIGKILL)
-        wait_for("the killed run to be told of", deployment.messages)
-        (message,) = deployment.messages()
-        assert (message["what"], message["run_id"], message["will_retry"]) == ("build_warehouse", first, True)
         refused = gongkai("build", "--reports", settings.reports[0], "--warehouse", settings.warehouse)
         assert refused.returncode == 1
         assert "another build is writing" in refused.stderr
@@ -236,3 +270,10 @@ def test_daemon_and_command_line_never_write_at_once(deployment: Deployment) -> 
     assert status(again.run_id) == dg.DagsterRunStatus.SUCCESS, deployment.said(again.run_id)
     assert settings.warehouse.exists()
     assert status(first) == dg.DagsterRunStatus.FAILURE
+    wait_for("the killed run to be told of", deployment.messages)
+    (message,) = deployment.messages()
+    assert (message["what"], message["run_id"], message["will_retry"]) == ("build_warehouse", first, True)
+    events = [line["event"] for line in logged(settings)]
+    assert {"documents landed", "documents read", "published", "stage ended"} < set(events)
+    assert events.count("build ended") == 1, "neither the killed run nor the refused build came to an end"
+    assert "documents landed" in deployment.said(again.run_id)
