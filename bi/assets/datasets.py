@@ -1,7 +1,8 @@
 """The datasets: their queries lie beside this module, their metrics here.
 
-Belongs here: metrics that can't be misread: each is NULL where it would add reports of two scopes, or two measures.
-Doesn't belong here: rates of its own; they are those of dbt's metrics, numerator and denominator.
+Belongs here: metrics that can't be misread: each is NULL where it would add reports of two scopes, or two measures;
+names of the datasets' own columns. Doesn't belong here: rates of its own, they are those of dbt's metrics, numerator
+and denominator; what measures, lines and codes are called, which dbt, the catalogue and ``code_labels`` say.
 """
 
 from pathlib import Path
@@ -9,32 +10,36 @@ from pathlib import Path
 import yaml
 
 from bi.assets.model import SHARE, Dataset, Metric
-from dagster_project.settings import DBT_DIRECTORY
+from dagster_project.code_labels import code_labels
+from dagster_project.settings import DBT_DIRECTORY, SEEDS_DIRECTORY
+from extract import load_catalogue
 
 QUERIES = Path(__file__).parent / "queries"
 METRICS = DBT_DIRECTORY / "models" / "marts" / "report_rates_metrics.yml"
 
-OWN, WHOLE, UNSAID = "本机关 Own organ", "全辖区 Whole jurisdiction", "未载明 Not said"
-#: What stands in braces in the queries: codes as people read them.
+
+def named(column: str, code: str | None) -> str:
+    """What a code is called on the dashboards."""
+    return " ".join(code_labels(column)[code])
+
+
+def _in_words(table: str, column: str) -> str:
+    """A column's codes as people read them, in SQL; what is missing is called as the last of them, the unknown."""
+    *known, last = code_labels(column)
+    cases = " ".join(f"when '{code}' then '{named(column, code)}'" for code in known)
+    return f"case {table}.{column} {cases} else '{named(column, last)}' end"
+
+
+OWN, WHOLE = (named("reporting_scope", code) for code in ("own_organ", "whole_jurisdiction"))
+LATE = named("timeliness", "late")
+#: What stands in braces in the queries.
 WORDS = {
-    **{
-        f"{table}_scope": (
-            f"case {table}.reporting_scope when 'own_organ' then '{OWN}' "
-            f"when 'whole_jurisdiction' then '{WHOLE}' else '{UNSAID}' end"
-        )
-        for table in ("figures", "rates", "reports")
-    },
+    **{f"{table}_scope": _in_words(table, "reporting_scope") for table in ("figures", "rates", "reports")},
     "agency": (
         "coalesce(agencies.agency_name, '未载明 unknown') || coalesce('（' || agencies.province_name || '）', '')"
     ),
-    "quality": (
-        "case reports.quality_status when 'consistent' then '一致 consistent' "
-        "when 'inconsistent' then '不一致 inconsistent' else '无法核对 not assessable' end"
-    ),
-    "timeliness": (
-        "case timeliness.timeliness when 'on_time' then '按时 on time' when 'late' then '逾期 late' "
-        "else '不详 unknown' end"
-    ),
+    "quality": _in_words("reports", "quality_status"),
+    "timeliness": _in_words("timeliness", "timeliness"),
 }
 LABELS = {
     "year": "年度 Year",
@@ -72,26 +77,6 @@ LABELS = {
     "identities_passed": "成立 Pass",
     "identities_failed": "不成立 Fail",
 }
-#: Shown beside each other in one table: measure, and its label with the unit.
-SIDE_BY_SIDE = {
-    "new_received": "新收申请（件） Received",
-    "processed": "办结（件） Processed",
-    "denied": "不予公开（件） Denied",
-    "administrative_licensing_decisions": "行政许可（件） Licences",
-    "administrative_punishment_decisions": "行政处罚（件） Penalties",
-    "administrative_compulsion_decisions": "行政强制（件） Compulsory measures",
-    "administrative_review": "行政复议（件） Reviews",
-    "litigation": "行政诉讼（件） Lawsuits",
-}
-RATES = {
-    "granted_rate": "予以公开率 Granted share",
-    "denied_rate": "不予公开率 Denied share",
-    "not_held_rate": "不掌握率 Not-held share",
-    "review_rate": "行政复议率 Review share",
-    "litigation_rate": "行政诉讼率 Lawsuit share",
-    "review_correction_rate": "复议纠正率 Reviews corrected",
-    "litigation_correction_rate": "诉讼纠正率 Lawsuits corrected",
-}
 ONE_SCOPE = "min(scope) = max(scope)"
 REPORTS = "计入报告数（份） Reports"
 
@@ -102,6 +87,35 @@ def metrics_of_dbt(kind: str) -> list[tuple[str, str]]:
     wanted = [metric for metric in metrics if metric["type"] == kind]
     labels = {metric["name"]: metric["label"].split(" / ") for metric in wanted}
     return [(name, f"{chinese} {english}") for name, (english, chinese) in labels.items()]
+
+
+def _counted_in_cases(label: str) -> str:
+    """A label with its unit, after the Chinese."""
+    chinese, english = label.split(" ", 1)
+    return f"{chinese}（件） {english}"
+
+
+_LINES = {line.line: f"{line.label_zh} {line.label_en}" for line in load_catalogue(SEEDS_DIRECTORY).lines}
+#: The lines of the form that count decisions of one kind.
+DECISIONS = {
+    f"{line}_decisions": _LINES[line]
+    for line in ("administrative_licensing", "administrative_punishment", "administrative_compulsion")
+}
+#: Measures and rates that stand beside each other in one table or chart, a metric each.
+SIDE_BY_SIDE = {
+    measure: _counted_in_cases(label)
+    for measure, label in [*metrics_of_dbt("simple"), *DECISIONS.items()]
+    if measure in {"new_received", "processed", "denied", *DECISIONS, "administrative_review", "litigation"}
+}
+RATES = {
+    rate: label
+    for rate, label in metrics_of_dbt("ratio")
+    if rate
+    in {
+        *("granted_rate", "denied_rate", "not_held_rate"),
+        *("review_rate", "litigation_rate", "review_correction_rate", "litigation_correction_rate"),
+    }
+}
 
 
 def query(name: str) -> str:
@@ -187,7 +201,7 @@ COVERAGE = [
 PUBLICATIONS = [
     Metric("published", "count(distinct report_id)", "份"),
     Metric("reports_counted", "count(distinct report_id)", REPORTS),
-    Metric("late", "count(*) filter (where timeliness = '逾期 late')", "逾期（份） Late"),
+    Metric("late", f"count(*) filter (where timeliness = '{LATE}')", "逾期（份） Late"),
     Metric("latest", "max(published_on)", "最近公布 Latest"),
 ]
 LOCATED = [

@@ -22,12 +22,13 @@ import yaml
 from playwright.sync_api import BrowserContext
 
 from bi.look import CHROMIUM, browser, log_in, open_dashboard, picture
+from dagster_project.code_labels import code_labels
 from tests.bi.cookbook_numbers import Answers, Cookbook, by, differences, series, summed
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "bi" / "superset"
 PORT = 8189
-OWN, WHOLE = "本机关 Own organ", "全辖区 Whole jurisdiction"
+OWN, WHOLE = (" ".join(code_labels("reporting_scope")[code]) for code in ("own_organ", "whole_jurisdiction"))
 SHOWN = re.compile(r"(http://\S+?)/dashboard/list/\s+user (\S+)\s+password (\S+)")
 
 

@@ -1,14 +1,10 @@
 """The dashboard: licences, penalties, compulsory measures, reviews and lawsuits."""
 
 from bi.assets.charts import by_year, counted, only
+from bi.assets.datasets import DECISIONS
 from bi.assets.model import Dashboard, Placed
 from bi.assets.pages.shared import CASES, DECIDED, FIGURES, RATES, SCOPE_RULE, place_filters
 
-DECISIONS = {
-    "administrative_licensing_decisions": "行政许可 Licensing decisions",
-    "administrative_punishment_decisions": "行政处罚 Penalties",
-    "administrative_compulsion_decisions": "行政强制 Compulsory measures",
-}
 ENFORCEMENT = Dashboard(
     "enforcement",
     "执法与救济 Enforcement",

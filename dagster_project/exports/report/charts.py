@@ -1,16 +1,18 @@
 """The pictures of the page, as SVG that stands in it: Vega-Lite, drawn without a browser or a network.
 
-Belongs here: what is drawn how. Doesn't belong here: what the figures are (``contents``).
+Belongs here: what is drawn how. Doesn't belong here: what the figures are (``contents``), or what codes are called
+(``code_labels``).
 """
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import vl_convert
 from markupsafe import Markup
 
+from dagster_project.code_labels import code_labels
 from dagster_project.exports.report.contents import Row
 
 #: Names that the page's own style has; the picture is measured with what the machine has.
@@ -19,27 +21,18 @@ FONT = (
     "'Source Han Sans SC', 'WenQuanYi Micro Hei', sans-serif"
 )
 GREY = "#8b95a3"
-#: Readable on light and dark ground alike.
-STATUSES = {
-    "consistent": ("identities hold 勾稽关系成立", "#3f9f64"),
-    "inconsistent": ("one fails 有不成立者", "#d9773b"),
-    "not_assessable": ("not assessable 无法核对", GREY),
+#: By code, in the order of drawing; readable on light and dark ground alike.
+STATUS_COLOURS = {"consistent": "#3f9f64", "inconsistent": "#d9773b", "not_assessable": GREY}
+OUTCOME_COLOURS = {
+    "granted": "#3f9f64",
+    "partially_granted": "#8cbf5a",
+    "denied": "#cf4f46",
+    "unavailable": "#d9943b",
+    "rejected": "#8a6fc0",
+    "other": "#4f8fc9",
+    None: GREY,
 }
-CATEGORIES = {
-    "granted": ("granted 予以公开", "#3f9f64"),
-    "partially_granted": ("partially granted 部分公开", "#8cbf5a"),
-    "denied": ("denied 不予公开", "#cf4f46"),
-    "unavailable": ("unable to provide 无法提供", "#d9943b"),
-    "rejected": ("not processed 不予处理", "#8a6fc0"),
-    "other": ("other 其他处理", "#4f8fc9"),
-    None: ("not broken down 未分列", GREY),
-}
-SCOPES = {
-    "own_organ": "own organ 本机关",
-    "whole_jurisdiction": "whole jurisdiction 本行政区域",
-    None: "not stated 未说明",
-}
-SCOPE_COLOURS = ["#4f8fc9", "#d9943b", GREY]
+SCOPE_COLOURS = {"own_organ": "#4f8fc9", "whole_jurisdiction": "#d9943b", None: GREY}
 QUIET = {"labelColor": "currentColor", "titleColor": "currentColor"}
 #: Letters of a line of a label.
 LABEL_LETTERS = 34
@@ -48,8 +41,9 @@ LINES = "split(datum.label, '\\n')"
 
 def reports_by_year(rows: Sequence[Row]) -> Markup:
     """Current reports by year, stacked by whether their identities hold."""
+    statuses = _named("quality_status")
     values = [
-        {"year": str(row["report_year"] or "?"), "status": STATUSES[row["quality_status"]][0], "n": row["reports"]}
+        {"year": str(row["report_year"] or "?"), "status": statuses[row["quality_status"]], "n": row["reports"]}
         for row in rows
     ]
     return _svg(
@@ -61,7 +55,7 @@ def reports_by_year(rows: Sequence[Row]) -> Markup:
         encoding={
             "x": {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
             "y": {"field": "n", "type": "quantitative", "title": "reports 报告份数", "axis": {"tickMinStep": 1}},
-            "color": _colour("status", STATUSES.values()),
+            "color": _colour("status", statuses, STATUS_COLOURS),
         },
     )
 
@@ -76,7 +70,7 @@ def coverage_by_province(rows: Sequence[Row]) -> Markup:
             ("missing 缺报告", row["agencies_seen"] - row["agencies_reporting"]),
         )
     ]
-    kinds = [("reporting 有报告", "#3f9f64"), ("missing 缺报告", GREY)]
+    kinds = {"reporting 有报告": "#3f9f64", "missing 缺报告": GREY}
     return _svg(
         "provinces",
         values,
@@ -86,7 +80,7 @@ def coverage_by_province(rows: Sequence[Row]) -> Markup:
         encoding={
             "y": {"field": "province", "type": "nominal", "title": None, "sort": None},
             "x": {"field": "n", "type": "quantitative", "title": "agencies 机关数", "axis": {"tickMinStep": 1}},
-            "color": _colour("kind", kinds),
+            "color": _colour("kind", {kind: kind for kind in kinds}, kinds),
             "order": {"field": "kind", "sort": "descending"},
         },
     )
@@ -94,12 +88,15 @@ def coverage_by_province(rows: Sequence[Row]) -> Markup:
 
 def outcomes_by_year(rows: Sequence[Row]) -> Markup:
     """Shares of the outcomes by year, a panel for each reporting scope."""
+    scopes = _named("reporting_scope", below=True)
+    found = {row["outcome_category"]: f"{row['label_en']} {row['label_zh']}" for row in rows}
+    categories = {code: found[code] for code in OUTCOME_COLOURS if code in found}
     values = [
         {
             "year": str(row["report_year"]),
-            "scope": _lines([SCOPES[row["reporting_scope"]]])[0],
-            "category": CATEGORIES[row["outcome_category"]][0],
-            "rank": list(CATEGORIES).index(row["outcome_category"]),
+            "scope": scopes[row["reporting_scope"]],
+            "category": categories[row["outcome_category"]],
+            "rank": list(OUTCOME_COLOURS).index(row["outcome_category"]),
             "n": row["applications"],
         }
         for row in rows
@@ -115,7 +112,7 @@ def outcomes_by_year(rows: Sequence[Row]) -> Markup:
                 "field": "scope",
                 "type": "nominal",
                 "title": None,
-                "sort": _lines(SCOPES.values()),
+                "sort": list(scopes.values()),
                 "header": {"labelExpr": LINES, "labelLineHeight": 14},
             },
             "x": {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
@@ -126,7 +123,7 @@ def outcomes_by_year(rows: Sequence[Row]) -> Markup:
                 "title": "share of applications 申请占比",
                 "axis": {"format": "%"},
             },
-            "color": _colour("category", CATEGORIES.values()),
+            "color": _colour("category", categories, OUTCOME_COLOURS),
             "order": {"field": "rank", "type": "quantitative"},
         },
     )
@@ -134,15 +131,15 @@ def outcomes_by_year(rows: Sequence[Row]) -> Markup:
 
 def denial_grounds(rows: Sequence[Row]) -> Markup:
     """Applications denied by ground, side by side for each reporting scope."""
+    scopes = _named("reporting_scope")
     values = [
         {
             "ground": "\n".join([row["label_zh"], *textwrap.wrap(row["label_en"], LABEL_LETTERS)]),
-            "scope": SCOPES[row["reporting_scope"]],
+            "scope": scopes[row["reporting_scope"]],
             "n": row["applications"],
         }
         for row in rows
     ]
-    colours = list(zip(SCOPES.values(), SCOPE_COLOURS, strict=True))
     return _svg(
         "denials",
         values,
@@ -158,25 +155,26 @@ def denial_grounds(rows: Sequence[Row]) -> Markup:
                 "scale": {"paddingInner": 0.25},
                 "axis": {"labelExpr": LINES, "labelLimit": 320, "labelLineHeight": 13, "labelOffset": -12},
             },
-            "yOffset": {"field": "scope", "type": "nominal", "sort": list(SCOPES.values())},
+            "yOffset": {"field": "scope", "type": "nominal", "sort": list(scopes.values())},
             "x": {"field": "n", "type": "quantitative", "title": "applications 申请数", "axis": {"tickMinStep": 1}},
-            "color": _colour("scope", colours),
+            "color": _colour("scope", scopes, SCOPE_COLOURS),
         },
     )
 
 
-def _lines(labels: Iterable[str]) -> list[str]:
-    """Labels with the Chinese below the English."""
-    return [re.sub(r" (?=[^ -~])", "\n", label, count=1) for label in labels]
+def _named(column: str, *, below: bool = False) -> dict[str | None, str]:
+    """Both names of each code of a column, the Chinese beside the English or below it."""
+    between = "\n" if below else " "
+    return {code: f"{label.english}{between}{label.chinese}" for code, label in code_labels(column).items()}
 
 
-def _colour(field: str, pairs: Any) -> dict[str, Any]:
-    names, colours = zip(*pairs, strict=True)
+def _colour(field: str, names: Mapping[Any, str], colours: Mapping[Any, str]) -> dict[str, Any]:
+    """The colours of named codes, with their legend."""
     return {
         "field": field,
         "type": "nominal",
         "title": None,
-        "scale": {"domain": names, "range": colours},
+        "scale": {"domain": list(names.values()), "range": [colours[code] for code in names]},
         "legend": {"orient": "bottom", "columns": 3, "columnPadding": 24, "labelLimit": 260},
     }
 

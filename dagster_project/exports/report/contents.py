@@ -79,9 +79,13 @@ QUERIES = {
     "outcomes": """
         select
             facts.reporting_scope, facts.report_year, outcomes.outcome_category,
+            any_value(if(outcomes.outcome_category is null, outcomes.label_zh, measures.label_zh)) as label_zh,
+            any_value(if(outcomes.outcome_category is null, outcomes.label_en, measures.label_en)) as label_en,
             sum(facts.applications)::bigint as applications, count(distinct facts.report_id) as reports
         from marts.fct_applications as facts
         inner join marts.dim_outcome as outcomes on facts.outcome = outcomes.outcome
+        -- a category is a measure, too, and called as that is
+        left join marts.dim_measure as measures on outcomes.outcome_category = measures.measure
         where facts.is_consistent and facts.report_year is not null
         group by all having sum(facts.applications) > 0 order by all
     """,
