@@ -1,8 +1,8 @@
 """Writes annual reports for the tests: any figures, in any text layout or format.
 
-Belongs here: the official tables with their merged cells. Labels come from the catalogue; the prose is
-our own. Doesn't belong here: laying tables out (``tests.text_layouts``), formats (``tests.web_writer``
-and its like), anything that reads.
+Belongs here: figures that balance, the prose, which is our own, and merged cells. Doesn't belong here: the tables of the
+form (``bi.demonstration.form``), laying them out (``tests.text_layouts``), formats (``tests.web_writer`` and its like),
+anything that reads.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,16 +12,16 @@ from random import Random
 
 import opencc
 
+from bi.demonstration.form import NUMERALS, FormTables
 from extract.catalogue.model import Catalogue
 from tests.grid import Block, GridCell, Table
 from tests.text_layouts import PrintedRow
 
 Figures = Mapping[tuple[str, str], str]
 
-NUMERALS = "一二三四五六七"
 PINYIN = {"務": "wù", "報": "bào", "數": "shù", "規": "guī", "項": "xiàng", "開": "kāi", "請": "qǐng", "類": "lèi"}
 CORNER_NOTE = "(本列数据的勾稽关系为:第一项加第二项之和,等于第三项加第四项之和)"
-SUFFIXES = {"partially_granted": "(区分处理的,只计这一情形,不计其他情形)"}
+ADDITIONS = {"partially_granted": "(区分处理的,只计这一情形,不计其他情形)"}
 
 
 @dataclass
@@ -103,82 +103,21 @@ class ReportWriter:
             elif section.section not in written.omitted_sections:
                 yield tables[section.section](written)
 
-    # -- the tables ---------------------------------------------------------------------------
-
     def section_2(self, written: Written) -> list[PrintedRow]:
         """The sub-tables of section 2, each with its own header."""
-        rows: list[PrintedRow] = []
-        tables = [t for t in self.catalogue.sub_tables if t.section == 2]
-        width = 4
-        for table in tables:
-            columns = self.catalogue.column_sets[table.sub_table].get(written.form)
-            if columns:
-                header = [self._column_label(column, written) for column in columns]
-                rows.append(_padded([table.label_zh], width))
-                rows.append(_padded(["信息内容", *header], width))
-                rows += [_padded(row, width) for row in self._lines(table.sub_table, columns, written)]
-        return rows
-
-    def _column_label(self, code: str, written: Written) -> str:
-        column = next(c for c in self.catalogue.columns if c.column == code and c.form in (None, written.form))
-        is_fee = code == "amount" and written.form == "2021"
-        return column.label_zh + (written.fee_unit if is_fee else "")
-
-    def _lines(self, sub_table: str, columns: Iterable[str], written: Written) -> list[PrintedRow]:
-        return [
-            [line.label_zh, *(written.figures.get((line.line, column), "") for column in columns)]
-            for line in self.catalogue.lines
-            if line.sub_table == sub_table and line.form in (None, written.form)
-        ]
+        return [_padded(row, 4) for row in self._tables(written).section_2()]
 
     def section_3(self, written: Written) -> list[PrintedRow]:
         """The table of applications: three merged columns of labels, then seven of figures."""
-        columns = self.catalogue.column_sets["applications"][None]
-        labels = [self._column_label(column, written) for column in columns]
-        rows: list[PrintedRow] = [
-            [CORNER_NOTE, None, None, "申请人情况", *[None] * 6],
-            [None, None, None, labels[0], "法人或其他组织", None, None, None, None, labels[6]],
-            [None, None, None, None, *labels[1:6], None],
-        ]
-        counters: dict[str | None, int] = {}
-        pending: list[str | None] = []
-        for line in self.catalogue.lines:
-            is_on_form = line.form in (None, written.form) or line.line == "other_all"
-            if line.sub_table != "applications" or not is_on_form:
-                continue
-            counters[line.parent_line] = counters.get(line.parent_line, 0) + 1
-            label = self._numbered(line.parent_line, counters[line.parent_line], line.label_zh) + SUFFIXES.get(
-                line.line, ""
-            )
-            depth = {None: 0, "results": 1}.get(line.parent_line, 2)
-            is_heading = line.role == "heading" or (line.line == "other_all" and written.form == "2021")
-            if is_heading:
-                pending = [*pending[:depth], *[None] * (depth - len(pending)), label]
-                continue
-            pending = pending[:depth]
-            cells: PrintedRow = [*pending, *[None] * (depth - len(pending)), label]
-            pending = [None] * depth
-            cells += [None] * (3 - len(cells))
-            rows.append([*cells, *(written.figures.get((line.line, column), "") for column in columns)])
-        return rows
-
-    def _numbered(self, parent: str | None, number: int, label: str) -> str:
-        if parent is None:
-            return f"{NUMERALS[number - 1]}、{label}"
-        return f"({NUMERALS[number - 1]}){label}" if parent == "results" else f"{number}.{label}"
+        return self._tables(written).section_3()
 
     def section_4(self, written: Written) -> list[PrintedRow]:
         """Reviews and lawsuits: three rows of header, one row of fifteen figures."""
-        columns = self.catalogue.column_sets["reviews"][None]
-        labels = [self._column_label(column, written) for column in columns]
-        name = {line.line: line.label_zh for line in self.catalogue.lines}
-        procedures = [line.line for line in self.catalogue.lines_of_section(4)]
-        return [
-            [name[procedures[0]], *[None] * 4, name["litigation"], *[None] * 9],
-            [*labels, name[procedures[1]], *[None] * 4, name[procedures[2]], *[None] * 4],
-            [*[None] * 5, *labels, *labels],
-            [written.figures.get((procedure, column), "") for procedure in procedures for column in columns],
-        ]
+        return self._tables(written).section_4()
+
+    def _tables(self, written: Written) -> FormTables:
+        unit = written.fee_unit if written.form == "2021" else ""
+        return FormTables(self.catalogue, written.form, written.figures, unit, CORNER_NOTE, ADDITIONS)
 
 
 def _padded(row: PrintedRow, width: int) -> PrintedRow:

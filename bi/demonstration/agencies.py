@@ -7,6 +7,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 #: What stands in every name, so that nobody takes an organ or its figures for real.
 INVENTED = "虚构"
@@ -26,6 +27,14 @@ KINDS = "省市区县州"
 #: How many applications an organ gets in a usual year.
 SIZES = {"province": 240, "prefecture": 90, "county": 30}
 PREFECTURES, COUNTIES = 2, 1
+
+
+class Division(NamedTuple):
+    """A division by its code of GB/T 2260; ``level`` is province, prefecture or county."""
+
+    code: str
+    name: str
+    level: str
 
 
 @dataclass(frozen=True)
@@ -53,23 +62,27 @@ class Agency:
 
 def agencies(seeds: Path) -> Iterator[Agency]:
     """All organs: of each province, of some of its prefectures and counties."""
-    for code, name, level in _divisions(seeds / "regions.csv"):
+    for code, name, level in _chosen(divisions(seeds)):
         yield Agency(f"{name}{INVENTED}{GOVERNMENT}", code, level, is_government=True)
         for organ in ORGANS[level]:
             yield Agency(f"{name}{INVENTED}{organ}", code, level, is_government=False)
 
 
-def _divisions(regions: Path) -> Iterator[tuple[str, str, str]]:
-    """Code, name and level; a name that several divisions have or had is left out: nobody could place it."""
-    with regions.open(encoding="utf-8") as file:
+def divisions(seeds: Path) -> list[Division]:
+    """All divisions of today; a name that several have or had is left out: nobody could place it."""
+    with (seeds / "regions.csv").open(encoding="utf-8") as file:
         every = [row for row in csv.DictReader(file) if row["level"] in ORGANS]
     codes: dict[str, set[str]] = {}
     for row in every:
         codes.setdefault(row["region_name"], set()).add(row["region_code"])
     rows = [row for row in every if not row["valid_to"] and row["region_code"][:2] not in OUTSIDE]
-    rows = [row for row in rows if len(codes[row["region_name"]]) == 1]
+    alone = [row for row in rows if len(codes[row["region_name"]]) == 1]
+    return [Division(row["region_code"], row["region_name"], row["level"]) for row in alone]
+
+
+def _chosen(every: list[Division]) -> Iterator[Division]:
     wanted = {"province": 1, "prefecture": PREFECTURES, "county": COUNTIES}
-    for province in sorted({row["region_code"][:2] for row in rows}):
+    for province in sorted({division.code[:2] for division in every}):
         for level, number in wanted.items():
-            members = [row for row in rows if row["region_code"][:2] == province and row["level"] == level]
-            yield from ((row["region_code"], row["region_name"], level) for row in members[:number])
+            members = [one for one in every if one.code[:2] == province and one.level == level]
+            yield from members[:number]

@@ -1,15 +1,16 @@
 """A corpus as large as one likes: balanced reports of the organs of China's divisions, year after year.
 
 Belongs here: who publishes what, and the files. The divisions are real, the figures are drawn by chance.
-Doesn't belong here: what a report looks like (``tests.report_writer``), timing.
+Doesn't belong here: the divisions (``bi.demonstration.agencies``), what a report looks like (``tests.report_writer``),
+timing.
 """
 
-import csv
 from collections.abc import Iterator
 from itertools import islice, product
 from pathlib import Path
 from random import Random
 
+from bi.demonstration.agencies import divisions
 from dagster_project.settings import SEEDS_DIRECTORY
 from tests.report_writer import ReportWriter, Written
 from tests.text_layouts import markdown, pipe_per_line, pipe_row, spaced
@@ -26,9 +27,7 @@ FILES_OF_A_FOLDER = 1000
 
 def agencies() -> Iterator[str]:
     """Names of organs, division by division; of divisions that have no namesake, so that a name tells its place."""
-    with (SEEDS_DIRECTORY / "regions.csv").open(encoding="utf-8") as lines:
-        names = [row["region_name"] for row in csv.DictReader(lines) if not row["valid_to"]]
-    alone = [name for name in names if names.count(name) == 1 and len(name) > 2]
+    alone = [division.name for division in divisions(SEEDS_DIRECTORY) if len(division.name) > 2]
     yield from (division + organ for organ, division in product(ORGANS, alone))
 
 
