@@ -8,6 +8,10 @@ from typing import Any
 
 from bi.assets.model import COUNT, SHARE, Chart
 
+#: A legend of many entries, turned like pages, and one of few that stands in two lines.
+SCROLLING = {"legendType": "scroll", "legendOrientation": "bottom"}
+LISTED = {"legendType": "plain", "legendOrientation": "bottom", "legendMargin": 48}
+
 
 def only(column: str, *values: str) -> dict[str, Any]:
     """A condition on a column of the dataset."""
@@ -64,8 +68,7 @@ def by_year(
         # named in the legend: the title would lie outside of the chart
         "yAxisTitleSecondary": "",
         "show_legend": True,
-        "legendType": "scroll",
-        "legendOrientation": "bottom",
+        **(SCROLLING if groups else LISTED),
         "rich_tooltip": True,
         "truncate_metric": True,
         "truncate_metric_b": True,
@@ -95,8 +98,7 @@ def of_one_report(
         "y_axis_title_margin": 75,
         "y_axis_title_position": "Left",
         "show_legend": True,
-        "legendType": "scroll",
-        "legendOrientation": "bottom",
+        **SCROLLING,
         "rich_tooltip": True,
         "truncate_metric": True,
         "color_scheme": "supersetColors",

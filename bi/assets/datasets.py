@@ -166,7 +166,10 @@ def _rates() -> list[Metric]:
         Metric("reports_counted", _of(one, "sum(reports_known)"), REPORTS),
         Metric("form_order", "min(sort_order)", "顺序 Order"),
         *(Metric(r, _of(ONE_SCOPE, share.format(_where("rate", r))), label, SHARE) for r, label in RATES.items()),
-        *(Metric(f"{r}_reports", _of(ONE_SCOPE, f"sum(reports_known) {_where('rate', r)}"), REPORTS) for r in RATES),
+        *(
+            Metric(f"{r}_reports", _of(ONE_SCOPE, f"sum(reports_known) {_where('rate', r)}"), _reports(label))
+            for r, label in RATES.items()
+        ),
     ]
 
 

@@ -52,12 +52,13 @@ def served(warehouse: Path) -> Generator[tuple[str, str, str], None, None]:
 
 
 class Pages:
-    """Every dashboard, opened and checked; ``faults`` is what was wrong."""
+    """Every dashboard, opened and checked; ``faults`` is what was wrong, ``stood`` the charts that gave answers."""
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self._context = context
         self._address = address
         self.faults: list[str] = []
+        self.stood: set[tuple[str, str]] = set()
 
     def look(self, slug: str, image: Path | None = None, **filters: Sequence[str]) -> Answers:
         """Open a dashboard under filters; what its charts answered."""
@@ -69,6 +70,7 @@ class Pages:
         self.faults += [
             f"{slug}: {file} wasn't asked for" for number, file in charts.items() if not seen.answers.get(number)
         ]
+        self.stood |= {(slug, file) for number, file in charts.items() if seen.answers.get(number)}
         if image:
             picture(page, image)
         page.close()
@@ -206,7 +208,9 @@ def main() -> int:
             wrong = compared(pages, Cookbook(warehouse), arguments.images, failing_agency(warehouse))
             wrong += shows_new_publish(pages, warehouse)
     wrong += pages.faults
-    print("\n".join(wrong) or "Every chart stands, every number is the cookbook's, nothing was asked of elsewhere.")
+    charts, dashboards = len(pages.stood), len({slug for slug, _ in pages.stood})
+    right = f"All {charts} charts of {dashboards} dashboards stand, numbers are the cookbook's, nothing was asked of elsewhere."
+    print("\n".join(wrong) or right)
     return 1 if wrong else 0
 
 
