@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from bi.demonstration.agencies import Agency, agencies
+from bi.demonstration.agencies import INVENTED, Agency, agencies
 from bi.demonstration.figures import History, misprint
 from bi.demonstration.text import DemonstrationText
 from dagster_project.settings import SEEDS_DIRECTORY
@@ -48,7 +48,7 @@ def reports_of(agency: Agency, catalogue: Catalogue, text: DemonstrationText) ->
         if faults["misprinted"]:
             figures = dict(figures)
             misprint(figures, random)
-        organ = "government" if agency.is_government else agency.name[len(agency.name) - 4 :]
+        organ = "government" if agency.is_government else agency.name.partition(INVENTED)[2]
         yield {
             # .invalid is reserved: the address can never lead anywhere
             "source_uri": f"https://demonstration.invalid/{agency.region_code}/{organ}/{year}.md",
