@@ -102,20 +102,26 @@ class BuildDatabase:
         with self.connect() as connection:
             connection.begin()
             connection.register("batch", documents.to_arrow())
-            for table in REPORT_TABLES:
-                connection.execute(
-                    f"delete from staging.{table} where report_id in (select d.report_id from staging.documents d "
-                    "semi join batch on d.source_uri = batch.source_uri "
-                    "and d.content_sha256 is not distinct from batch.content_sha256)"
-                )
-            connection.execute(
-                "delete from staging.documents d using batch where d.source_uri = batch.source_uri "
-                "and d.content_sha256 is not distinct from batch.content_sha256"
-            )
+            self._forget(connection)
             connection.execute("insert into staging.documents by name select * from batch")
             for table, (_, frame) in REPORT_TABLES.items():
                 self._insert(connection, table, frame(reports))
             connection.commit()
+
+    def _forget(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Remove older readings of the documents in ``batch``: where there are none, no table is searched for them."""
+        of_batch = (
+            "from staging.documents d semi join batch "
+            "on d.source_uri = batch.source_uri and d.content_sha256 is not distinct from batch.content_sha256"
+        )
+        if not connection.execute(f"select 1 {of_batch} limit 1").fetchone():
+            return
+        for table in REPORT_TABLES:
+            connection.execute(f"delete from staging.{table} where report_id in (select d.report_id {of_batch})")
+        connection.execute(
+            "delete from staging.documents d using batch where d.source_uri = batch.source_uri "
+            "and d.content_sha256 is not distinct from batch.content_sha256"
+        )
 
     def _insert(self, connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
         connection.register("rows", frame.to_arrow())
@@ -137,7 +143,7 @@ class BuildDatabase:
             )
 
     def previews(self, tables: Sequence[str], rows: int = 5) -> dict[str, TablePreview]:
-        """Size and first rows of the tables (``schema.name``) that exist; of views neither: to count one is to run it."""
+        """Size and first rows of the tables (``schema.name``) that exist; not of views: to count one is to run it."""
         with self.connect(read_only=True) as connection:
             rows_found = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
             found = {f"{schema}.{table}" for schema, table in rows_found}
