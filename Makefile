@@ -45,11 +45,14 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt/models dbt/tests
 
+# The last one takes about an hour for 100,000 reports: REPORTS_OF_BENCH=10000 for fewer, 0 to leave it out.
+REPORTS_OF_BENCH ?= 100000
 bench: setup
 	$(BIN)/python -m tests.benchmarks.build_ratio
 	$(BIN)/python -m tests.benchmarks.reading_speed
 	$(BIN)/python -m tests.benchmarks.localisation
 	$(BIN)/python -m tests.benchmarks.validation
+	test $(REPORTS_OF_BENCH) -eq 0 || $(BIN)/python -m tests.benchmarks.incremental --reports $(REPORTS_OF_BENCH)
 
 # What is read of every document whose figures are known, into docs/accuracy.md.
 accuracy: setup

@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from dagster_project.settings import Settings
 from expectations.localisation import Limits, cells_on_form, enforced_terms, localise
 from expectations.localisation.search import search
 from expectations.localisation.solver import MOST_CELLS_TRIED, Solver
@@ -287,7 +288,7 @@ def test_independent_faults_are_parts(terms: pl.DataFrame, writer: ReportWriter)
 def test_terms_and_cells_are_those_of_the_warehouse(
     sample_warehouse: Path, catalogue: Catalogue, terms: pl.DataFrame
 ) -> None:
-    with duckdb.connect(str(sample_warehouse), read_only=True) as connection:
+    with duckdb.connect(str(Settings((), sample_warehouse).build_database), read_only=True) as connection:
         in_warehouse = connection.sql("from intermediate.int_localisation_terms").pl()
         staging = connection.sql("from staging.cells").pl()
         forms = dict(connection.sql("select report_id, form from staging.reports").fetchall())

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- One row per report, identity within a report, scope and term: the printed value, never an inferred one.
 with
 

@@ -1,21 +1,43 @@
 -- All cells of the tables in which an enforced identity fails, blanks included: the localisation's input.
 with
 
-terms as (
-    select * from {{ ref('int_identity_terms') }}
-    where is_enforced
+scopes as (
+    select * from {{ ref('int_identity_scopes') }}
+    where is_enforced and not is_across_years
+),
+
+form_cells as (
+    select distinct
+        section,
+        line,
+        "column"
+    from scopes
+),
+
+applicable as (
+    select * from {{ ref('int_applicable_lines') }}
 ),
 
 consistency as (
     select * from {{ ref('int_section_consistency') }}
     where not is_consistent
+),
+
+figures as (
+    select * from {{ ref('int_figures') }}
 )
 
-select distinct
-    terms.report_id,
-    terms.section,
-    terms.line,
-    terms."column",
-    terms.printed_value
-from terms
-inner join consistency on terms.report_id = consistency.report_id and terms.section = consistency.section
+select
+    consistency.report_id,
+    form_cells.section,
+    form_cells.line,
+    form_cells."column",
+    figures.printed_value
+from consistency
+inner join form_cells on consistency.section = form_cells.section
+inner join applicable on consistency.report_id = applicable.report_id and form_cells.line = applicable.line
+left join figures
+    on
+        consistency.report_id = figures.report_id
+        and form_cells.line = figures.line
+        and form_cells."column" = figures."column"

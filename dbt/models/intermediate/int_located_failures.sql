@@ -12,8 +12,9 @@ explanations as (
     where explanations_for_part = 1 and search = 'complete'
 ),
 
-terms as (
-    select * from {{ ref('int_identity_terms') }}
+scopes as (
+    select * from {{ ref('int_identity_scopes') }}
+    where not is_across_years
 )
 
 select distinct
@@ -21,13 +22,9 @@ select distinct
     failures.identity,
     failures.scope
 from failures
-inner join terms
-    on
-        failures.report_id = terms.report_id
-        and failures.identity = terms.identity
-        and failures.scope = terms.scope
+inner join scopes on failures.identity = scopes.identity and failures.scope = scopes.scope
 inner join explanations
     on
-        terms.report_id = explanations.report_id
-        and terms.line = explanations.line
-        and terms."column" = explanations."column"
+        failures.report_id = explanations.report_id
+        and scopes.line = explanations.line
+        and scopes."column" = explanations."column"

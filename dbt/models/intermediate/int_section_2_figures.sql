@@ -27,5 +27,5 @@ select
     figures.figure,
     figures.is_inferred
 from figures
-inner join sections on figures.report_id = sections.report_id
+inner join sections on figures.report_id = sections.report_id and figures.section = sections.section
 inner join lines on figures.line = lines.line
