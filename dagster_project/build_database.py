@@ -84,6 +84,13 @@ class BuildDatabase:
         with self.connect() as connection:
             self._insert(connection, table, frame)
 
+    def replace_table(self, table: str, frame: pl.DataFrame) -> None:
+        """Write a staging table anew."""
+        with self.connect() as connection:
+            connection.execute("create schema if not exists staging")
+            connection.register("rows", frame.to_arrow())
+            connection.execute(f"create or replace table staging.{table} as select * from rows")
+
     def readings(self, fingerprint: str) -> set[tuple[str | None, ...]]:
         """What a reader with this fingerprint has read: place, content and media type of each document.
 

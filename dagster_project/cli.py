@@ -112,13 +112,16 @@ def extract(
     if output.suffix not in WRITERS:
         stop(f"the output must end in {', '.join(WRITERS)}, not {output.name}", BAD_USAGE)
     try:
-        rejections = extract_to_file(paths, output)
+        not_read = extract_to_file(paths, output)
     except CatalogueError as error:
         stop(f"the catalogue can't be loaded: {error}", FAILED)
     except OSError as error:
         stop(f"{output} can't be written: {error.strerror or error}", BAD_USAGE)
-    for rejection in rejections:
+    for rejection in not_read.rejections:
         print(f"rejected: {rejection.source_uri}: {rejection.reason}: {rejection.detail}", file=sys.stderr)  # noqa: T201
+    for uri, count in not_read.turned_away.items():
+        if count:
+            print(f"turned away: {uri}: {count} documents that can't be reports", file=sys.stderr)  # noqa: T201
 
 
 @app.command()

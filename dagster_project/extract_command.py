@@ -1,14 +1,17 @@
 """``gongkai extract``: reading reports into one file, without landing store or warehouse."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
+from dagster_project.first_pass import FIRST_PASS
 from dagster_project.landing import MAX_DOCUMENT_BYTES, find_files, refusal_of, source_uri
 from dagster_project.progress import tracked
 from dagster_project.settings import SEEDS_DIRECTORY
-from dagster_project.shards import ShardError, is_shard, read_shard
+from dagster_project.shard_rows import ShardError
+from dagster_project.shards import is_shard, read_shard
 from extract import Document, Rejection, Report, ReportReader, load_catalogue
 from extract.frames import cells_frame
 
@@ -19,22 +22,34 @@ WRITERS: dict[str, Callable[[pl.DataFrame, Path], None]] = {
 }
 
 
-def extract_to_file(paths: Iterable[Path], output: Path) -> list[Rejection]:
-    """Read all reports, write their cells to ``output``, return the rejections.
+@dataclass
+class NotRead:
+    """What gave no report: rejections, and the documents of shards that can't be any, by the shard."""
+
+    rejections: list[Rejection] = field(default_factory=list)
+    turned_away: dict[str, int] = field(default_factory=dict)
+
+
+def extract_to_file(paths: Iterable[Path], output: Path) -> NotRead:
+    """Read all reports, write their cells to ``output``, return what gave none.
 
     Raises:
         OSError: the output can't be written.
 
     """
     reader = ReportReader(load_catalogue(SEEDS_DIRECTORY))
+    not_read = NotRead()
     outcomes = [
-        outcome for path in tracked(list(_files(paths)), "Reading documents") for outcome in _read(reader, path)
+        outcome
+        for path in tracked(list(_files(paths)), "Reading documents")
+        for outcome in _read(reader, path, not_read.turned_away)
     ]
     # The same document may stand in several shards.
     reports = list({outcome.report_id: outcome for outcome in outcomes if isinstance(outcome, Report)}.values())
     output.parent.mkdir(parents=True, exist_ok=True)
     WRITERS[output.suffix](cells_frame(reports), output)
-    return [outcome for outcome in outcomes if isinstance(outcome, Rejection)]
+    not_read.rejections += [outcome for outcome in outcomes if isinstance(outcome, Rejection)]
+    return not_read
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -42,19 +57,23 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from find_files([path]) if path.is_dir() else [path]
 
 
-def _read(reader: ReportReader, path: Path) -> Iterator[Report | Rejection]:
+def _read(reader: ReportReader, path: Path, turned_away: dict[str, int]) -> Iterator[Report | Rejection]:
     """What became of a file, or of each row of a shard."""
-    for found in _found(path):
+    for found in _found(path, turned_away):
         yield reader.read(found) if isinstance(found, Document) else found
 
 
-def _found(path: Path) -> Iterator[Document | Rejection]:
+def _found(path: Path, turned_away: dict[str, int]) -> Iterator[Document | Rejection]:
     uri = source_uri(path)
     try:
         if refusal := refusal_of(path):
             yield Rejection(uri, "", *refusal)
         elif is_shard(path):
-            yield from read_shard(path, uri, MAX_DOCUMENT_BYTES)
+            shard = read_shard(path, uri, MAX_DOCUMENT_BYTES, FIRST_PASS.is_candidate)
+            try:
+                yield from shard
+            finally:
+                turned_away[uri] = shard.turned_away
         else:
             yield Document(uri, path.read_bytes())
     except ShardError as error:

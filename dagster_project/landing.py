@@ -24,7 +24,9 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Literal
 
-from dagster_project.shards import Refusal, ShardError, is_shard, printable, read_shard
+from dagster_project.first_pass import FIRST_PASS
+from dagster_project.shard_rows import Refusal, ShardError, printable
+from dagster_project.shards import is_shard, read_shard
 from dagster_project.storage import open_storage
 from extract.documents import Document, Rejection, RejectionReason
 from extract.reader import MAX_DOCUMENT_BYTES
@@ -39,6 +41,7 @@ class Observation:
 
     The row of a shard has the shard's URI in ``shard_uri`` and the shard's time of change. Of another kind are
     a look at a ``shard`` as a whole, which is a document only where it was refused, and the ``departure`` of a row.
+    A look at a shard counts its documents, and those that were turned away, by which version of the first pass.
     """
 
     source_uri: str
@@ -50,6 +53,9 @@ class Observation:
     detail: str | None = None
     kind: Literal["document", "shard", "departure"] = "document"
     shard_uri: str | None = None
+    shard_documents: int = 0
+    turned_away: int = 0
+    first_pass: str | None = None
     observation_number: int = 0
 
     @property
@@ -69,7 +75,7 @@ class LandingSummary:
 
     ``files`` counts files, shards among them. The others count documents: a file that isn't a shard is one, a
     shard is as many as it has rows (equal rows once, unusable ones too, and one more where the shard was
-    refused), also when it is unchanged and wasn't opened.
+    refused), also when it is unchanged and wasn't opened. Of ``turned_away`` documents of shards nothing is kept.
     """
 
     files: int
@@ -77,6 +83,7 @@ class LandingSummary:
     new: int
     unchanged: int
     not_kept: int
+    turned_away: int = 0
 
 
 class LandingStore:
@@ -94,6 +101,11 @@ class LandingStore:
         number = attrgetter("observation_number")
         kept = sorted(_Ledger(self._all_observations()).documents.values(), key=number)
         return sorted({observation.key: observation for observation in kept}.values(), key=number)
+
+    def shards(self) -> list[Observation]:
+        """The last look at each shard, in the order of their places."""
+        last = {look.source_uri: look for look in self._all_observations('"kind": "shard"')}
+        return [last[uri] for uri in sorted(last)]
 
     def document(self, observation: Observation) -> Document:
         """A kept document with its bytes; OSError when the store has lost it."""
@@ -161,7 +173,7 @@ class LandingStore:
         known = {key for _, key in ledger.documents}
         files = list(dict.fromkeys(path.absolute() for path in paths))
         batch: list[Observation] = []
-        found = 0
+        found = turned_away = 0
         for path in files:
             uri = source_uri(path)
             before = ledger.places.get(uri)
@@ -169,17 +181,20 @@ class LandingStore:
                 observations = self._look_at_shard(path, uri, ledger) if is_shard(path) else [self._observe(path)]
                 batch += [observation for observation in observations if ledger.take(observation)]
             found += ledger.count(uri)
+            turned_away += ledger.places[uri].turned_away
         self.write_down(batch)
         new = len({o.key for o in batch if o.is_document} - known)
         not_kept = sum(1 for o in batch if o.is_document and o.reason)
-        return LandingSummary(len(files), found, new, found - new, not_kept), batch
+        return LandingSummary(len(files), found, new, found - new, not_kept, turned_away), batch
 
-    def _all_observations(self) -> Iterator[Observation]:
+    def _all_observations(self, having: str = "") -> Iterator[Observation]:
+        """The log, or its lines that have a text in them."""
         number = 0
         for name in self.storage.names(OBSERVATIONS):
             for line in self.storage.read(name).decode().splitlines():
                 number += 1
-                yield Observation(**json.loads(line), observation_number=number)
+                if having in line:
+                    yield Observation(**json.loads(line), observation_number=number)
 
     def _observe(self, path: Path) -> Observation:
         uri = source_uri(path)
@@ -206,17 +221,20 @@ class LandingStore:
         try:
             status = path.stat()
             refusal = refusal_of(path)
-            outcomes = iter(()) if refusal else read_shard(path, uri, MAX_DOCUMENT_BYTES)
+            outcomes = None if refusal else read_shard(path, uri, MAX_DOCUMENT_BYTES, FIRST_PASS.is_candidate)
         except OSError as error:
             refusal = "unreadable", error.strerror or str(error)
             return [Observation(uri, None, 0, 0, None, *refusal, kind="shard")]
         try:
-            for outcome in outcomes:
+            for outcome in outcomes or ():
                 row = self._row(outcome, uri, status.st_mtime_ns)
                 rows.setdefault(row.key, row)
         except ShardError as error:
             refusal = error.refusal
         shard = Observation(uri, None, status.st_size, status.st_mtime_ns, None, *(refusal or ()), kind="shard")
+        if outcomes and outcomes.turned_away:
+            shard = replace(shard, turned_away=outcomes.turned_away, first_pass=FIRST_PASS.version)
+        shard = replace(shard, shard_documents=len(rows))
         left = [] if refusal else [row for key, row in ledger.rows[uri].items() if key not in rows]
         return [shard, *rows.values(), *(replace(row, kind="departure") for row in left)]
 
@@ -311,6 +329,8 @@ def _is_unchanged(path: Path, before: Observation) -> bool:
     except OSError:
         return False
     is_same_kind = is_shard(path) == (before.kind == "shard")
+    if before.turned_away and before.first_pass != FIRST_PASS.version:
+        return False
     return is_same_kind and (status.st_size, status.st_mtime_ns) == (before.size_bytes, before.modified_ns)
 
 

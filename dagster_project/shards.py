@@ -1,7 +1,10 @@
-"""Shards: files of which each row is one document, as Parquet or JSON Lines.
+"""Shards: files of which each row is one document, as Parquet or JSON Lines; dumps of crawls are read likewise.
 
-Belongs here: from a shard to its documents, row by row in bounded memory. Doesn't belong here:
-keeping them (``landing``), what a document says (``extract``).
+Belongs here: from a shard to its documents, row by row in bounded memory. Doesn't belong here: web archives
+(``warc``), keeping documents (``landing``), what a document says (``extract``), or can say (``extract.first_pass``).
+
+Shards are haystacks: most pages of a crawl are no reports. Those that can't be any are let go of and counted, but for
+the first ones of a shard of rows, which may have been chosen by hand: they are documents like all others.
 
 Columns are ``source_uri`` and ``media_type`` (text) and ``content`` (bytes or text); ``media_type`` may be
 absent, and further columns are passed over. Text is taken as its UTF-8 bytes. Parquet is read by pyarrow and
@@ -10,12 +13,13 @@ not by polars: its batches are as small as we like, also within a row group that
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO
 
-from extract.documents import Document, Rejection, RejectionReason
+from dagster_project.shard_rows import Refusal, Row, ShardError, printable, said_by, shortened
+from dagster_project.warc import warc_rows
+from extract.documents import Document, Rejection
 
 if TYPE_CHECKING:
     import pyarrow
@@ -39,34 +43,24 @@ MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_UNPACKED_RATIO = 100
 #: More commas than this in a line could be as many small values: they take far more memory than the line.
 MAX_COMMAS_OF_A_LINE = 4_000_000
+#: So many documents of a Parquet or JSON Lines shard that can't be reports are passed on all the same.
+MAX_PASSED_ON = 5000
 
-Refusal = tuple[RejectionReason, str]
-
-
-class ShardError(Exception):
-    """A shard, or what is left of it, can't be read. Rows that came before are good."""
-
-    def __init__(self, reason: RejectionReason, detail: str) -> None:
-        super().__init__(detail)
-        self.refusal: Refusal = (reason, detail)
-
-
-class Row(NamedTuple):
-    """A row as found, numbered from 1; None where a value is missing, ``refusal`` where it isn't usable at all."""
-
-    number: int
-    source_uri: str | None = None
-    content: bytes | memoryview | None = None
-    media_type: str | None = None
-    refusal: Refusal | None = None
+#: Whether a document can be a report at all.
+IsCandidate = Callable[[Document], bool]
 
 
 def is_shard(path: Path) -> bool:
     """Whether a file's name says that it is a shard."""
-    return path.suffix.lower() in READERS
+    return shard_suffix(path) in READERS
 
 
-def read_shard(path: Path, uri: str, largest: int) -> Iterator[Document | Rejection]:
+def shard_suffix(path: Path) -> str:
+    """The end of a file's name that tells its format, such as ``.parquet`` or ``.warc.gz``."""
+    return "".join(path.suffixes[-2:]).lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+
+
+def read_shard(path: Path, uri: str, largest: int, is_candidate: IsCandidate = lambda _: True) -> "Shard":
     """The documents of a shard, each once, and the rows that can't be used, as ``uri#number``.
 
     ``largest`` is the number of bytes that a document may have.
@@ -76,44 +70,67 @@ def read_shard(path: Path, uri: str, largest: int) -> Iterator[Document | Reject
         ShardError: while iterating, after the rows that could be read.
 
     """
-    return _outcomes(path.open("rb"), READERS[path.suffix.lower()], uri, largest)
+    suffix = shard_suffix(path)
+    passed_on = MAX_PASSED_ON if suffix in SHARDS_OF_ROWS else 0
+    return Shard(path.open("rb"), READERS[suffix], uri, largest, is_candidate, passed_on)
 
 
-def printable(text: str) -> str:
-    """A URI as it is kept: control characters and halves of characters escaped."""
-    text = text.encode("utf-8", "backslashreplace").decode()
-    return re.sub(r"[\x00-\x1f\x7f]", lambda match: f"%{ord(match[0]):02X}", text)
+class Shard:
+    """What is read of an open shard, once; ``turned_away`` counts the documents let go of so far."""
 
+    def __init__(
+        self, file: BinaryIO, reader: "RowReader", uri: str, largest: int, is_candidate: IsCandidate, passed_on: int
+    ) -> None:
+        self.turned_away = 0
+        self._file, self._rows = file, reader(file, largest)
+        self._uri, self._largest = uri, largest
+        self._is_candidate, self._passed_on = is_candidate, passed_on
 
-def _outcomes(file: BinaryIO, reader: "RowReader", uri: str, largest: int) -> Iterator[Document | Rejection]:
-    seen: set[tuple[str, str]] = set()
-    rejected = 0
-    with file:
-        for count, row in enumerate(reader(file, largest), start=1):
+    def __iter__(self) -> Iterator[Document | Rejection]:
+        """As ``read_shard`` says."""
+        seen: set[tuple[str, str]] = set()
+        rejected = 0
+        with self._file:
+            for outcome in self._outcomes():
+                if isinstance(outcome, Rejection):
+                    rejected += 1
+                    if rejected <= MAX_LISTED_ROWS:
+                        yield outcome
+                elif (key := (outcome.source_uri, outcome.content_sha256)) not in seen:
+                    seen.add(key)
+                    yield outcome
+        if rejected > MAX_LISTED_ROWS:
+            unlisted = f"{rejected - MAX_LISTED_ROWS} more rows that can't be used, besides those listed"
+            raise ShardError("unreadable", unlisted)
+
+    def _outcomes(self) -> Iterator[Document | Rejection]:
+        for count, row in enumerate(self._rows, start=1):
             if count > MAX_ROWS:
                 raise ShardError("too_large", f"more than {MAX_ROWS} rows")
-            outcome = _outcome(row, uri, largest)
-            if isinstance(outcome, Rejection):
-                rejected += 1
-                if rejected <= MAX_LISTED_ROWS:
-                    yield outcome
-            elif (key := (outcome.source_uri, outcome.content_sha256)) not in seen:
-                seen.add(key)
+            outcome = _outcome(row, self._uri, self._largest)
+            # of a row that is refused for what came to its content the content tells whether that matters
+            document = _document(row) if row.content is not None and row.refusal else outcome
+            if isinstance(document, Rejection) or self._is_candidate(document):
                 yield outcome
-    if rejected > MAX_LISTED_ROWS:
-        raise ShardError(
-            "unreadable", f"{rejected - MAX_LISTED_ROWS} more rows that can't be used, besides those listed"
-        )
+            elif self._passed_on:
+                self._passed_on -= 1
+                yield outcome
+            else:
+                self.turned_away += 1
 
 
 def _outcome(row: Row, uri: str, largest: int) -> Document | Rejection:
     """The row's document, or why it has none; only one that is too large is listed under its own URI."""
     if refusal := row.refusal or _refusal(row):
         return Rejection(f"{uri}#{row.number}", "", *refusal)
-    own_uri, content = printable(row.source_uri or ""), row.content or b""
-    if len(content) > largest:
-        return Rejection(own_uri, "", "too_large", f"more than {largest // 1024**2} MiB")
-    return Document(own_uri, bytes(content), printable(row.media_type or "") or None)
+    document = _document(row)
+    if len(document.content) > largest:
+        return Rejection(document.source_uri, "", "too_large", f"more than {largest // 1024**2} MiB")
+    return document
+
+
+def _document(row: Row) -> Document:
+    return Document(printable(row.source_uri or ""), bytes(row.content or b""), printable(row.media_type or "") or None)
 
 
 def _refusal(row: Row) -> Refusal | None:
@@ -137,7 +154,7 @@ def _json_rows(file: BinaryIO, largest: int) -> Iterator[Row]:
             elif line.strip():
                 yield _json_row(number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line)
     except OSError as error:
-        raise ShardError("unreadable", _sentence(error)) from error
+        raise ShardError("unreadable", said_by(error)) from error
 
 
 def _lines(file: BinaryIO, longest: int) -> Iterator[bytes | None]:
@@ -165,7 +182,7 @@ def _json_row(number: int, line: bytes) -> Row:
         content = values["content"]
         encoded = None if content is None else content.encode("utf-8")
     except (ValueError, RecursionError) as error:  # among them what can't be decoded or encoded
-        return Row(number, refusal=("unreadable", f"not a line of JSON: {_sentence(error)}"))
+        return Row(number, refusal=("unreadable", f"not a line of JSON: {said_by(error)}"))
     return Row(number, values["source_uri"], encoded, values["media_type"])
 
 
@@ -181,7 +198,7 @@ def _parquet_rows(file: BinaryIO, largest: int) -> Iterator[Row]:  # noqa: ARG00
             yield from _group_rows(shard, group, columns, first)
         except Exception as error:  # whatever pyarrow makes of damaged bytes
             reason = error.refusal[0] if isinstance(error, ShardError) else "unreadable"
-            damage.append(ShardError(reason, f"row group {group + 1}: {_sentence(error)}"))
+            damage.append(ShardError(reason, f"row group {group + 1}: {said_by(error)}"))
         first += shard.metadata.row_group(group).num_rows
     if damage:
         more = f", and {len(damage) - 1} more row groups" if len(damage) > 1 else ""
@@ -199,18 +216,18 @@ def _open_parquet(file: BinaryIO) -> tuple["parquet.ParquetFile", list[str]]:
     except ShardError:
         raise
     except Exception as error:  # whatever pyarrow makes of damaged bytes
-        raise ShardError("unreadable", _sentence(error)) from error
+        raise ShardError("unreadable", said_by(error)) from error
 
 
 def _columns(schema: "pyarrow.Schema") -> list[str]:
     for name in COLUMNS:
         count = schema.names.count(name)
         if count == 0 and name in REQUIRED_COLUMNS:
-            raise ShardError("unreadable", _shortened(f"no column {name} among: {', '.join(schema.names)}"))
+            raise ShardError("unreadable", shortened(f"no column {name} among: {', '.join(schema.names)}"))
         if count > 1:
             raise ShardError("unreadable", f"{count} columns are called {name}")
         if count and not _is_text_or_bytes(schema.field(name).type):
-            raise ShardError("unreadable", _shortened(f"{name} isn't text or bytes but {schema.field(name).type}"))
+            raise ShardError("unreadable", shortened(f"{name} isn't text or bytes but {schema.field(name).type}"))
     return [name for name in COLUMNS if name in schema.names]
 
 
@@ -256,14 +273,6 @@ def _text(value: memoryview | None) -> str | None:
     return None if value is None else bytes(value).decode("utf-8", "backslashreplace")
 
 
-def _sentence(error: BaseException) -> str:
-    return _shortened(getattr(error, "strerror", None) or str(error) or type(error).__name__)
-
-
-def _shortened(text: str) -> str:
-    """What is said of a shard holds names from the shard, so that it can be of any length."""
-    return printable(" ".join(text.split())[:300])
-
-
 RowReader = Callable[[BinaryIO, int], Iterator[Row]]
-READERS: dict[str, RowReader] = {".parquet": _parquet_rows, ".jsonl": _json_rows}
+SHARDS_OF_ROWS: dict[str, RowReader] = {".parquet": _parquet_rows, ".jsonl": _json_rows}
+READERS = {**SHARDS_OF_ROWS, ".warc": warc_rows, ".warc.gz": warc_rows}

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dagster_project.run_history import last_run
-from dagster_project.shards import printable
+from dagster_project.shard_rows import printable
 from dagster_project.stages import Stage
 
 #: Longer lists are cut; the warehouse has them whole.
@@ -26,6 +26,7 @@ def print_summary(warehouse: Path, stages: Iterable[Stage], console: Console) ->
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         console.print(f"Warehouse: {warehouse}", soft_wrap=True, markup=False)
         _print_documents(last_run(connection), console)
+        _print_turned_away(connection, console)
         _print_contents(connection, console)
         _print_stages(stages, console)
         _print_table(connection, console, "Rejected documents", REJECTED, "quality.rejected_documents")
@@ -50,6 +51,9 @@ UNMAPPED = """
 select coalesce(label, '') as label, count(*) as "rows", count(distinct report_id) as reports
 from staging.unmapped_rows group by all order by reports desc, "rows" desc, label
 """
+TURNED_AWAY = """
+select count(*), sum(documents_turned_away)::bigint from staging.shards having sum(documents_turned_away) > 0
+"""
 IDENTITIES = """
 pivot (select identity, status from quality.identity_results)
 on status in ('pass', 'fail', 'not_assessable') using count(*) group by identity order by identity
@@ -70,6 +74,13 @@ def _print_documents(run: Mapping[str, Any], console: Console) -> None:
     refused = {name.removeprefix("rejected_"): n for name, n in run.items() if name.startswith("rejected_") and n}
     reasons = ", ".join(f"{count} {reason}" for reason, count in refused.items())
     console.print(f"Documents: {run['documents']} ({kinds}); rejected: {reasons or 'none'}", highlight=False)
+
+
+def _print_turned_away(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    if found := connection.execute(TURNED_AWAY).fetchone():
+        shards, documents = found
+        said = f"Turned away as no reports: {documents} documents of {shards} shards (staging.shards)"
+        console.print(said, highlight=False)
 
 
 def _print_stages(stages: Iterable[Stage], console: Console) -> None:

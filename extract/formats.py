@@ -56,6 +56,16 @@ def adapter_of(document: Document) -> Callable[[bytes], Sequence[PrintedCell]]:
         Refused: nothing here reads its format.
 
     """
+    return partial(_bounded, ADAPTERS[format_of(document)])
+
+
+def format_of(document: Document) -> str:
+    """The name of a document's format, as ``ADAPTERS`` has it.
+
+    Raises:
+        Refused: nothing here reads it.
+
+    """
     suffix = _suffix(document.source_uri)
     media_type = (document.media_type or "").partition(";")[0].strip().lower()
     named = FORMATS.get(media_type) or FORMATS.get(suffix)
@@ -64,7 +74,7 @@ def adapter_of(document: Document) -> Callable[[bytes], Sequence[PrintedCell]]:
         found = "web page" if _ELEMENT.search(document.content) else "text"
     if found is None:
         raise Refused("unsupported_format", f"no reader for {suffix or media_type or 'a file without suffix'}")
-    return partial(_bounded, ADAPTERS[found])
+    return found
 
 
 def _bounded(adapter: Adapter, content: bytes) -> Sequence[PrintedCell]:

@@ -11,7 +11,14 @@ from dagster_project.settings import PROJECT_DIRECTORY
 from extract.layouts.stream import LONGEST_DETAIL, Refused
 
 PAGE = PROJECT_DIRECTORY / "docs" / "architecture.md"
-MODULES = ("extract.reader", "extract.formats", "extract.source_text", "dagster_project.shards")
+MODULES = (
+    "extract.reader",
+    "extract.formats",
+    "extract.source_text",
+    "dagster_project.shards",
+    "dagster_project.warc",
+    "extract.first_pass",
+)
 LIMIT = re.compile(r"(?:MOST|MAX|LONGEST|WIDEST|DEEPEST|HIGHEST|LARGEST)(?:_\w+)?")
 
 

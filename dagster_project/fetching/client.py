@@ -22,7 +22,7 @@ from dagster_project.fetching.addresses import GuardedBackend, PrivateAddressErr
 from dagster_project.fetching.attempts import Outcome
 from dagster_project.fetching.decoding import ACCEPTED, Body, EncodingError, TooLargeError
 from dagster_project.fetching.sources import Manners
-from dagster_project.shards import printable
+from dagster_project.shard_rows import printable
 
 #: A longer header isn't taken for one.
 LONGEST_HEADER = 2048

@@ -20,7 +20,8 @@ from dagster_project.fetching.attempts import Attempt, Outcome, now
 from dagster_project.fetching.history import History
 from dagster_project.fetching.sources import BucketSource, FolderSource
 from dagster_project.landing import LandingStore, Observation, find_files, source_uri
-from dagster_project.shards import is_shard, printable
+from dagster_project.shard_rows import printable
+from dagster_project.shards import is_shard, shard_suffix
 
 Write = Callable[[Attempt], None]
 
@@ -119,7 +120,7 @@ class BucketLook:
     def _fetch_shard(self, files: Any, url: str, info: dict[str, Any]) -> None:
         """A shard may be larger than memory: it is read from a file of this machine, which goes away."""
         with tempfile.TemporaryDirectory(prefix="gongkai-") as folder:
-            path = Path(folder, f"shard{Path(url).suffix}")
+            path = Path(folder, f"shard{shard_suffix(Path(url))}")
             files.get_file(info["name"], str(path))
             os.utime(path, (0, info["LastModified"].timestamp()))
             observed = self._store.land_shard(path, url)

@@ -13,7 +13,7 @@ from dagster_project.settings import DBT_DIRECTORY, SAMPLE_REPORTS, SEEDS_DIRECT
 LOADED = """
 published/warehouse quality/run_history quality/run_layouts quality/run_stages
 raw/bucket_sources raw/documents raw/folder_sources raw/index_sources raw/pages_sources
-staging/cells staging/documents staging/fetch_log staging/prose_figures staging/reports staging/unmapped_rows
+staging/cells staging/documents staging/fetch_log staging/prose_figures staging/reports staging/shards staging/unmapped_rows
 """
 #: Written out once more: an identity that leaves the catalogue leaves its check, and this list says so.
 IDENTITIES = """

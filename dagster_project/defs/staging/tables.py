@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import dagster as dg
 
-from dagster_project.build_database import STAGING_TABLES, BuildDatabase
+from dagster_project.build_database import BuildDatabase
 from dagster_project.defs.pools import WRITING
 from dagster_project.extraction import read_documents
 from dagster_project.landing import LandingStore, Observation
@@ -13,6 +13,7 @@ from dagster_project.logs import LOGGER
 from dagster_project.metadata import table_metadata
 from dagster_project.progress import tracked
 from dagster_project.settings import SEEDS_DIRECTORY, Settings
+from dagster_project.shard_table import load_shards
 from extract import ReportReader, load_catalogue
 
 DESCRIPTIONS = {
@@ -20,6 +21,7 @@ DESCRIPTIONS = {
     "reports": "What header and layout of each observed copy of a report gave.",
     "cells": "Every printed cell of the statutory tables, blanks included, with its line in the source.",
     "unmapped_rows": "Rows of the tables whose label the catalogue doesn't know, or that have none: kept, not read.",
+    "shards": "Every shard with how many documents it gave, and how many were turned away: they can't be reports.",
     "prose_figures": "Figures of the form that the prose restates, each with its sentence.",
 }
 
@@ -29,7 +31,7 @@ DESCRIPTIONS = {
         dg.AssetSpec(["staging", table], group_name="staging", deps=[["raw", "documents"]], kinds={"duckdb", "python"})
         .merge_attributes(metadata={"dagster/table_name": f"staging.{table}"})
         .replace_attributes(description=DESCRIPTIONS[table])
-        for table in STAGING_TABLES
+        for table in DESCRIPTIONS
     ],
     pool=WRITING,
 )
@@ -42,11 +44,11 @@ def staging_tables(
     def track(documents: Sequence[Observation]) -> Iterable[Observation]:
         return tracked(documents, "Reading documents")
 
-    summary = read_documents(
-        LandingStore(settings.landing_location), database, reader, again=settings.full_refresh, track=track
-    )
+    store = LandingStore(settings.landing_location)
+    summary = read_documents(store, database, reader, again=settings.full_refresh, track=track)
     LOGGER.info("documents read", extra=asdict(summary))
-    previews = database.previews([f"staging.{table}" for table in STAGING_TABLES])
-    for table in STAGING_TABLES:
+    load_shards(store, database)
+    previews = database.previews([f"staging.{table}" for table in DESCRIPTIONS])
+    for table in DESCRIPTIONS:
         metadata = table_metadata(previews[f"staging.{table}"]) | asdict(summary)
         yield dg.MaterializeResult(asset_key=["staging", table], metadata=metadata)
