@@ -1,4 +1,4 @@
-"""The command line: ``gongkai build``, ``fetch``, ``extract``, ``versions``, ``restore``, ``ui``, and exports.
+"""The command line: ``gongkai build``, ``fetch``, ``extract``, ``versions``, ``restore``, ``ui``, exports, shards.
 
 Belongs here: arguments, exit codes and sentences for the user. Doesn't belong here: the work itself.
 Exit codes: 0 done (rejections, failing identities and silent servers are data), 1 the run failed and the warehouse is
@@ -14,6 +14,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
+from dagster_project.cluster.command import extract_shards
 from dagster_project.exits import BAD_USAGE, FAILED, say, stop
 from dagster_project.export_commands import add_to
 from dagster_project.settings import DEFAULT_WAREHOUSE, KEPT_VERSIONS, PROJECT_DIRECTORY, Settings
@@ -263,6 +264,7 @@ def _foreign(warehouse: Path) -> str | None:
 
 
 add_to(app)
+app.command()(extract_shards)
 
 
 def main() -> None:

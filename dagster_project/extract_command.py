@@ -6,12 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from dagster_project.first_pass import FIRST_PASS
-from dagster_project.landing import MAX_DOCUMENT_BYTES, find_files, refusal_of, source_uri
+from dagster_project.found_documents import found_in
+from dagster_project.landing import find_files
 from dagster_project.progress import tracked
 from dagster_project.settings import SEEDS_DIRECTORY
-from dagster_project.shard_rows import ShardError
-from dagster_project.shards import is_shard, read_shard
 from extract import Document, Rejection, Report, ReportReader, load_catalogue
 from extract.frames import cells_frame
 
@@ -59,24 +57,5 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _read(reader: ReportReader, path: Path, turned_away: dict[str, int]) -> Iterator[Report | Rejection]:
     """What became of a file, or of each row of a shard."""
-    for found in _found(path, turned_away):
+    for found in found_in(path, turned_away):
         yield reader.read(found) if isinstance(found, Document) else found
-
-
-def _found(path: Path, turned_away: dict[str, int]) -> Iterator[Document | Rejection]:
-    uri = source_uri(path)
-    try:
-        if refusal := refusal_of(path):
-            yield Rejection(uri, "", *refusal)
-        elif is_shard(path):
-            shard = read_shard(path, uri, MAX_DOCUMENT_BYTES, FIRST_PASS.is_candidate)
-            try:
-                yield from shard
-            finally:
-                turned_away[uri] = shard.turned_away
-        else:
-            yield Document(uri, path.read_bytes())
-    except ShardError as error:
-        yield Rejection(uri, "", *error.refusal)
-    except OSError as error:
-        yield Rejection(uri, "", "unreadable", error.strerror or str(error))
