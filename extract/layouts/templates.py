@@ -9,7 +9,7 @@ equal, and with zeros only. It is known only if both give the same cells, and ea
 That a stretch alone reads as it does in its place is for the adapter to see to.
 
 Belongs here: remembering templates, filling in numbers. Doesn't belong here: where in a format a stretch begins and
-ends (``web_tables_known``, ``plain_tables_known``), what cells mean (``extract.shapes``).
+ends (``web_known``, ``plain_known``), what cells mean (``extract.shapes``).
 """
 
 import re
