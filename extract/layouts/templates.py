@@ -28,6 +28,8 @@ LONGEST_STRETCH, MOST_LETTERS, MOST_MET = 400_000, 32_000_000, 20_000
 FEWEST_NUMBERS = 4
 #: Templates are looked up by so many letters of their beginning; so many that begin alike are tried.
 BEGINNING, MOST_ALIKE = 16, 64
+#: Templates of up to so many letters are patterns; of longer ones the pieces around the numbers are compared.
+LONGEST_PATTERN = 20_000
 #: A line of more cells is no row of a table.
 MOST_CELLS_OF_LINE = 100
 #: What the text of a stand-in begins with: no text has a zero byte.
@@ -49,13 +51,13 @@ FormOf = Callable[[str], tuple[str, int]]
 class Template:
     """The cells of a stretch but for its numbers; equal only to itself.
 
-    ``pieces`` is what stands around the numbers, in their order.
-
+    ``pieces`` is what stands around the numbers, in their order, and ``space`` what may stand between the two.
     Lines and rows of the cells are counted from the first cell's, which is ``first_line`` of the stretch, from 0.
     ``number_cells`` are the positions of the cells that hold the numbers, in the order of the stretch.
     """
 
     pieces: Sequence[str]
+    space: str
     cells: Sequence[PrintedCell]
     number_cells: Sequence[int]
     first_line: int = 0
@@ -65,7 +67,7 @@ class Template:
 
     def with_cells(self, cells: Sequence[PrintedCell]) -> "Template":
         """A template of the same numbers with other cells."""
-        return Template(self.pieces, cells, self.number_cells, self.first_line)
+        return Template(self.pieces, self.space, cells, self.number_cells, self.first_line)
 
     @property
     def name(self) -> str:
@@ -77,11 +79,22 @@ class Template:
         """How many letters its texts have."""
         return sum(len(cell.text) for cell in self.cells)
 
-    def numbers_at(self, text: str, begin: int, space: str) -> tuple[Sequence[str], int] | None:
-        """The numbers of a stretch of this template that begins here, and where it ends; None where there is none.
+    def numbers_at(self, text: str, begin: int) -> tuple[Sequence[str], int] | None:
+        """The numbers of a stretch of this template that begins here, and where it ends; None where there is none."""
+        if self._pattern is None:
+            return self._numbers_between_pieces(text, begin)
+        match = self._pattern.match(text, begin)
+        return (match.groups(), match.end()) if match else None
 
-        ``space`` are the letters that may stand around a number.
-        """
+    @cached_property
+    def _pattern(self) -> re.Pattern[str] | None:
+        """What matches a stretch; None for one of so many letters that comparing its pieces is quicker."""
+        if sum(map(len, self.pieces)) > LONGEST_PATTERN:
+            return None
+        space = f"[{self.space}]*+"
+        return re.compile(f"{space}([0-9]{{1,15}}){space}".join(map(re.escape, self.pieces)))
+
+    def _numbers_between_pieces(self, text: str, begin: int) -> tuple[Sequence[str], int] | None:
         numbers: list[str] = []
         first, *others = self.pieces
         if not text.startswith(first, begin):
@@ -91,7 +104,7 @@ class Template:
             begin, end = end, text.find(piece[0], end)
             if not text.startswith(piece, end):
                 return None
-            numbers.append(text[begin:end].strip(space))
+            numbers.append(text[begin:end].strip(self.space))
             end += len(piece)
         return (numbers, end) if _NUMBERS.fullmatch("\0".join(numbers)) else None
 
@@ -181,7 +194,7 @@ class Templates:
         """The template of the stretch that begins here, with its numbers, and its end; None where none is known."""
         templates = self._by_beginning.get(text[begin : begin + BEGINNING])
         for place, template in enumerate(templates or ()):
-            if found := template.numbers_at(text, begin, self._space):
+            if found := template.numbers_at(text, begin):
                 if templates and place:  # those that were met last are tried first
                     templates.insert(0, templates.pop(place))
                 return FilledTemplate(template, found[0]), found[1]
@@ -224,7 +237,7 @@ class Templates:
             return None
         first = cells[0].source_line
         number_cells = [at[number] for number in numbers]
-        template = Template(pieces, [_moved(cell, -first) for cell in cells], number_cells, first - 1)
+        template = Template(pieces, self._space, [_moved(cell, -first) for cell in cells], number_cells, first - 1)
         readings = [(numbers, cells), (zeros, self._read_alone(_with_numbers(pieces, zeros)) or ())]
         is_right = all(list(FilledTemplate(template, own).cells(first)) == list(read) for own, read in readings)
         return template if is_right else None
