@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from re import _parser  # ty: ignore[missing-module-member]
 from typing import Any, NamedTuple
@@ -103,6 +104,7 @@ class ProseReader:
         self._money = {w.word: w.factor for w in catalogue.cell_words if w.reading == "money" and w.factor}
         self._section_of = dict(_labels_of_sections(catalogue))
         self._heading = re.compile(rf"(第?[{_SECTIONS}][、.,:部分]+)?({_any_of(self._section_of).pattern})")
+        self._phrases_with = lru_cache(maxsize=4096)(self._phrases_among)
         self._known = Remembered(self._known_of, most=8192, longest=LONGEST_REMEMBERED)
         self._first_letters = frozenset("第" + _SECTIONS).union(label[0] for label in self._section_of)
 
@@ -172,13 +174,25 @@ class ProseReader:
         """Where phrases of the catalogue stand in a sentence; nowhere where they stand too often."""
         if len(text) > LONGEST_SENTENCE or not self._related.search(text) or _LONG_NUMBER.search(text):
             return []
-        numbers = set().union(*map(self._numbers_of.__getitem__, set(self._telling_word.findall(text))))
-        if not self._count.search(text):
-            numbers -= self._counted
-        phrases = [self._phrases[n] for n in sorted(numbers) if any(word in text for word in self._words[n])]
-        matches = ((phrase, match) for phrase in phrases for match in phrase.pattern.finditer(text))
+        words = frozenset(self._telling_word.findall(text))
+        if not words:
+            return []
+        phrases = self._phrases_with(words, self._count.search(text) is not None)
+        matches = (
+            (phrase, match)
+            for phrase, own_words in phrases
+            if any(map(text.__contains__, own_words))
+            for match in phrase.pattern.finditer(text)
+        )
         found = list(islice(matches, MOST_MATCHES + 1))
         return found if len(found) <= MOST_MATCHES else []
+
+    def _phrases_among(self, words: frozenset[str], has_count: bool) -> Sequence[tuple[_Phrase, set[str]]]:
+        """The phrases that may match where these telling words stand, each with its own; some need a count."""
+        numbers = set().union(*map(self._numbers_of.__getitem__, words))
+        if not has_count:
+            numbers -= self._counted
+        return [(self._phrases[number], self._words[number]) for number in sorted(numbers)]
 
     def _statements(
         self, text: str, matches: Sequence[tuple[_Phrase, re.Match[str]]], label: str, previous: str

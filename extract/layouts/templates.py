@@ -134,11 +134,11 @@ class FilledTemplate(NamedTuple):
 
     def cells(self, line: int, positions: Iterable[int] | None = None) -> Iterator[PrintedCell]:
         """The cells, or some of them, where the first one stands in this line."""
-        texts = self.texts()
-        for position in range(len(texts)) if positions is None else positions:
-            _, own, layout, is_closed, row, column, original = self.template.cells[position]
+        numbers = dict(zip(self.template.number_cells, self.numbers, strict=True))
+        for position in range(len(self.template.cells)) if positions is None else positions:
+            text, own, layout, is_closed, row, column, original = self.template.cells[position]
             row = None if row is None else row + line
-            yield cell_of((texts[position], own + line, layout, is_closed, row, column, original))
+            yield cell_of((numbers.get(position, text), own + line, layout, is_closed, row, column, original))
 
 
 class CondensedCells(list[PrintedCell]):

