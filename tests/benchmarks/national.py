@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -56,6 +57,16 @@ class Build:
     seconds: dict[str, float]
     wall: float
     peak: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Reading and loading: wall seconds, and processor seconds of the build's process and of those beside it."""
+
+    reports: int
+    wall: float
+    own: float
+    beside: float
 
 
 def documents(writer: ReportWriter, count: int) -> Iterator[tuple[str, bytes]]:
@@ -109,20 +120,27 @@ def memory_of(process: int) -> int:
     return own + sum(memory_of(int(child)) for child in children)
 
 
-def reading(writer: ReportWriter, folder: Path, rounds: int) -> dict[int, float]:
-    """Wall seconds of reading and loading the same reports by so many processes; the median of some rounds, in turn."""
-    write_shards(writer, folder / "shards", READ_REPORTS)
+def reading(writer: ReportWriter, folder: Path, count: int, rounds: int) -> dict[int, Reading]:
+    """Reading and loading the same reports by so many processes; medians of some rounds, in turn."""
+    write_shards(writer, folder / "shards", count)
     store = LandingStore(folder / "landing")
     store.land(find_files([folder / "shards"]))
     reader, taken = ReportReader(writer.catalogue), {0: [], 1: [], 2: []}
     for number in range(rounds):
-        for workers, seconds in taken.items():
-            start = time.perf_counter()
+        for workers, readings in taken.items():
+            before = _times()
             database = BuildDatabase(folder / f"{number}_{workers}.duckdb")
             read_documents(store, database, reader, again=False, workers=workers)
-            seconds.append(time.perf_counter() - start)
-            say(f"{workers} processes: {seconds[-1]:.1f} s, load {os.getloadavg()[0]:.1f}")
-    return {workers: statistics.median(seconds) for workers, seconds in taken.items()}
+            readings.append([after - begun for after, begun in zip(_times(), before, strict=True)])
+            say(f"{workers} processes: {readings[-1][0]:.1f} s, load {os.getloadavg()[0]:.1f}")
+    medians = {workers: map(statistics.median, zip(*times, strict=True)) for workers, times in taken.items()}
+    return {workers: Reading(count, *times) for workers, times in medians.items()}
+
+
+def _times() -> tuple[float, float, float]:
+    """Wall seconds, and processor seconds of this process and of those that it started and that have ended."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.perf_counter(), time.process_time(), children.ru_utime + children.ru_stime
 
 
 def loading(writer: ReportWriter, folder: Path) -> tuple[float, float, int]:
@@ -150,7 +168,7 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def page(builds: list[Build], read: dict[int, float], loaded: tuple[float, float, int]) -> str:
+def page(builds: list[Build], read: dict[int, Reading], loaded: tuple[float, float, int]) -> str:
     """What was measured, in Markdown."""
     lines = [
         "# Performance at the size of the nation",
@@ -177,9 +195,12 @@ def page(builds: list[Build], read: dict[int, float], loaded: tuple[float, float
     ours, bare, cells = loaded
     lines += [
         "",
-        f"Reading and loading {READ_REPORTS:,} reports: {read[0]:.1f} s in the build's own process, {read[1]:.1f} s in one "
-        f"process beside it, {read[2]:.1f} s in two. Two are {read[1] / read[2]:.2f} times as fast as one, and "
-        f"{read[0] / read[2]:.2f} times as fast as none.",
+        f"Reading and loading {read[0].reports:,} reports, by processes beside the build's own. Two are "
+        f"{read[0].wall / read[2].wall:.2f} times as fast as the build alone, {read[1].wall / read[2].wall:.2f} times as fast as one.",
+        "",
+        "| processes | seconds | processor seconds of the build's own | of those beside it |",
+        "|--:|--:|--:|--:|",
+        *(f"| {n} | {one.wall:.1f} | {one.own:.1f} | {one.beside:.1f} |" for n, one in read.items()),
         "",
         f"Loading {cells:,} cells: {ours:.2f} s, a bare Arrow table {bare:.2f} s, ratio {ours / bare:.2f}.",
         "",
@@ -201,12 +222,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--reports", type=int, nargs="+", default=SIZES)
     arguments.add_argument("--folder", type=Path, help="a folder for what is written; a temporary one if left out")
+    arguments.add_argument("--read", type=int, default=READ_REPORTS, help="reports that are read by so many processes")
     arguments.add_argument("--rounds", type=int, default=ROUNDS, help="how often reports are read by so many processes")
     chosen = arguments.parse_args()
     writer = ReportWriter(load_catalogue(SEEDS_DIRECTORY))
     with tempfile.TemporaryDirectory(dir=chosen.folder) as temporary:
         folder, builds = Path(temporary), []
-        read = reading(writer, folder, chosen.rounds)
+        read = reading(writer, folder, chosen.read, chosen.rounds)
         loaded = loading(writer, folder)
         for count in sorted(chosen.reports):
             size = write_shards(writer, folder / f"{count}", count)
