@@ -1,4 +1,5 @@
-# make setup | run | test | lint | format | bench | bench-national | bench-cluster | accuracy | fuzz | soak | ui | docs | bi | bi-test | bi-assets
+# make setup | run | test | lint | format | bench | bench-national | bench-cluster | accuracy | fuzz | soak | ui
+# | docs | bi | bi-test | bi-assets
 # (PYTHON=… to choose another interpreter)
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -57,6 +58,7 @@ bench: setup
 # Shards read by two workers of a cluster, one of them killed, beside one process; an hour. CLUSTER="--reports 8000" for fewer.
 bench-cluster: setup
 	$(BIN)/python -m tests.benchmarks.cluster $(CLUSTER)
+
 # The whole chain at growing sizes, and what the first pass turns away of a crawl. NATIONAL="1000 10000 100000" for more.
 NATIONAL ?= 1000 10000
 bench-national: setup

@@ -234,7 +234,7 @@ def main() -> None:
             size = write_shards(writer, folder / f"{count}", count)
             builds.append(build(folder / f"{count}", folder / f"{count}.duckdb", count, size))
             say(f"{count} reports: {builds[-1].wall:.0f} s, {builds[-1].peak / 1024**2:.0f} MiB")
-    PAGE.write_text(page(builds, read, loaded), encoding="utf-8")
+            PAGE.write_text(page(builds, read, loaded), encoding="utf-8")
     say(PAGE.read_text(encoding="utf-8"))
 
 
