@@ -1,4 +1,5 @@
-# make setup | run | test | lint | format | bench | bench-cluster | accuracy | fuzz | soak | ui | docs | bi | bi-test | bi-assets
+# make setup | run | test | lint | format | bench | bench-national | bench-cluster | accuracy | fuzz | soak | ui
+# | docs | bi | bi-test | bi-assets
 # (PYTHON=… to choose another interpreter)
 PYTHON ?= python3.11
 BIN := .venv/bin
@@ -12,7 +13,7 @@ export DO_NOT_TRACK := 1
 export DAGSTER_DISABLE_TELEMETRY := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: setup run test lint format bench bench-cluster accuracy fuzz soak ui docs requirements bi bi-test bi-assets
+.PHONY: setup run test lint format bench bench-national bench-cluster accuracy fuzz soak ui docs requirements bi bi-test bi-assets
 
 setup: .venv/.ready
 
@@ -57,6 +58,12 @@ bench: setup
 # Shards read by two workers of a cluster, one of them killed, beside one process; an hour. CLUSTER="--reports 8000" for fewer.
 bench-cluster: setup
 	$(BIN)/python -m tests.benchmarks.cluster $(CLUSTER)
+
+# The whole chain at growing sizes, and what the first pass turns away of a crawl. NATIONAL="1000 10000 100000" for more.
+NATIONAL ?= 1000 10000
+bench-national: setup
+	$(BIN)/python -m tests.benchmarks.national --reports $(NATIONAL)
+	$(BIN)/python -m tests.benchmarks.first_pass
 
 # What is read of every document whose figures are known, into docs/accuracy.md.
 accuracy: setup

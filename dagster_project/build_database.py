@@ -5,10 +5,11 @@ model (``dbt``), or columns of the staging tables (``extract.frames``).
 """
 
 import shutil
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
@@ -18,6 +19,9 @@ from dagster_project.versions import Versions
 from dagster_project.whole_files import part_of
 from extract.documents import Rejection, Report
 from extract.frames import REPORT_TABLES
+
+if TYPE_CHECKING:
+    import pyarrow
 
 DOCUMENT_SCHEMA = pl.Schema(
     {
@@ -34,7 +38,8 @@ DOCUMENT_SCHEMA = pl.Schema(
 )
 #: What became of a document; None for one whose content wasn't kept.
 Outcome = Report | Rejection | None
-STAGING_TABLES = {"documents": DOCUMENT_SCHEMA} | {table: schema for table, (schema, _) in REPORT_TABLES.items()}
+DOCUMENTS = "documents"
+STAGING_TABLES = {DOCUMENTS: DOCUMENT_SCHEMA} | {table: schema for table, (schema, _) in REPORT_TABLES.items()}
 
 
 @dataclass(frozen=True)
@@ -104,31 +109,45 @@ class BuildDatabase:
             )
             return set(connection.execute(query, [fingerprint]).fetchall())
 
-    def load(self, documents: pl.DataFrame, reports: Sequence[Report]) -> None:
-        """Put a batch of documents with what was read from them in place of older readings, in one transaction."""
+    def forget(self, documents: pl.DataFrame) -> None:
+        """Take out what was read of documents before (``source_uri``, ``content_sha256``), in one transaction.
+
+        All at once: taken out batch by batch, each batch would go through all that is there.
+        """
         with self.connect() as connection:
             connection.begin()
-            connection.register("batch", documents.to_arrow())
-            self._forget(connection)
-            connection.execute("insert into staging.documents by name select * from batch")
-            for table, (_, frame) in REPORT_TABLES.items():
-                self._insert(connection, table, frame(reports))
+            connection.register("again", documents.to_arrow())
+            connection.execute(
+                "create or replace temp table forgotten as select d.source_uri, d.content_sha256, d.report_id "
+                "from staging.documents d semi join again on d.source_uri = again.source_uri "
+                "and d.content_sha256 is not distinct from again.content_sha256"
+            )
+            if connection.execute("from forgotten limit 1").fetchone():
+                for table in REPORT_TABLES:
+                    connection.execute(
+                        f"delete from staging.{table} where report_id in (select report_id from forgotten)"
+                    )
+                connection.execute(
+                    "delete from staging.documents d using forgotten f where d.source_uri = f.source_uri "
+                    "and d.content_sha256 is not distinct from f.content_sha256"
+                )
             connection.commit()
 
-    def _forget(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Remove older readings of the documents in ``batch``: where there are none, no table is searched for them."""
-        of_batch = (
-            "from staging.documents d semi join batch "
-            "on d.source_uri = batch.source_uri and d.content_sha256 is not distinct from batch.content_sha256"
-        )
-        if not connection.execute(f"select 1 {of_batch} limit 1").fetchone():
-            return
-        for table in REPORT_TABLES:
-            connection.execute(f"delete from staging.{table} where report_id in (select d.report_id {of_batch})")
-        connection.execute(
-            "delete from staging.documents d using batch where d.source_uri = batch.source_uri "
-            "and d.content_sha256 is not distinct from batch.content_sha256"
-        )
+    @contextmanager
+    def loading(self) -> Generator[Callable[[Mapping[str, "pyarrow.Table"]], None]]:
+        """A function that adds rows to staging tables, those of one call in one transaction."""
+        with self.connect() as connection:
+
+            def load(tables: Mapping[str, "pyarrow.Table"]) -> None:
+                connection.begin()
+                for table, rows in tables.items():
+                    if rows.num_rows:
+                        connection.register("rows", rows)
+                        connection.execute(f"insert into staging.{table} by name select * from rows")
+                        connection.unregister("rows")
+                connection.commit()
+
+            yield load
 
     def _insert(self, connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
         connection.register("rows", frame.to_arrow())

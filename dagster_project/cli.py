@@ -41,6 +41,12 @@ KeptVersions = Annotated[
     int,
     typer.Option(envvar="GONGKAI_KEPT_VERSIONS", min=0, help="How many replaced warehouses are kept."),
 ]
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        envvar="GONGKAI_WORKERS", min=0, help="How many processes read documents; as many as pay if left out."
+    ),
+]
 Published = Annotated[Path, typer.Option(help="The published DuckDB file.")]
 
 
@@ -64,6 +70,7 @@ def build(
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Read every kept document again.")] = False,
     landing: Landing = None,
     kept_versions: KeptVersions = KEPT_VERSIONS,
+    workers: Workers = None,
 ) -> None:
     """Build the warehouse from reports, sources, and all that was kept before: the whole asset graph."""
     stopping = Stopping(warehouse.absolute(), _say_at_the_end)
@@ -74,7 +81,7 @@ def build(
     if not reports and sources is None:
         stop("nothing to build from: give --reports, --sources or both", BAD_USAGE)
     _check_directories(reports or [])
-    settings = _settings(reports or [], warehouse, full_refresh, sources, landing, kept_versions)
+    settings = _settings(reports or [], warehouse, full_refresh, sources, landing, kept_versions, workers)
     if sources is not None:
         _fetch(settings, ())
     try:
@@ -183,6 +190,7 @@ def _settings(
     sources: Path | None,
     landing: str | None,
     kept_versions: int = KEPT_VERSIONS,
+    workers: int | None = None,
 ) -> Settings:
     _check_warehouse(warehouse)
     if landing:
@@ -197,6 +205,7 @@ def _settings(
         landing or None,
         on_failure=os.environ.get("GONGKAI_ON_FAILURE") or None,
         kept_versions=kept_versions,
+        workers=workers,
     )
 
 

@@ -1,27 +1,36 @@
 """From the landing store to the staging tables: only what isn't read yet by this reader.
 
-Belongs here: which documents to read, and in what batches. Doesn't belong here: reading one
-(``extract.reader``).
+Belongs here: which documents to read, where, and in what batches they are loaded. Doesn't belong here: reading one
+(``extract.reader``), the processes that read (``reading``).
 """
 
 import hashlib
+import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from itertools import islice
 
 import polars as pl
 
-from dagster_project.build_database import BuildDatabase, documents_frame
+from dagster_project.build_database import DOCUMENTS, BuildDatabase
 from dagster_project.landing import LandingStore, Observation
+from dagster_project.reading.pool import Advance, ReadingPool, chunks_of
+from dagster_project.reading.results import Tables, joined
+from dagster_project.reading.worker import Reader, Task, read_chunk
 from dagster_project.settings import EXTRACTOR_DIRECTORY
-from extract import Catalogue, Rejection, Report, ReportReader
+from extract import Catalogue, ReportReader
 
-#: Documents that are read and loaded in one transaction: bounds the memory, not the corpus.
+#: The folder beside the building database where processes put what they read.
+RESULTS_SUFFIX = ".reading"
+#: Documents that are loaded in one transaction, at least: bounds the memory, not the corpus.
 BATCH_SIZE = 500
+#: A further process reads from so many documents on: it takes as long to start as to read them.
+DOCUMENTS_OF_A_PROCESS = 300
 
 SEEN_SCHEMA = pl.Schema({"source_uri": pl.String, "content_sha256": pl.String, "observation_number": pl.Int64})
-Track = Callable[[Sequence[Observation]], Iterable[Observation]]
+#: Shows progress over so many documents, for the length of a ``with`` block.
+Progress = Callable[[int], AbstractContextManager[Advance]]
 
 
 @dataclass(frozen=True)
@@ -33,12 +42,28 @@ class ExtractionSummary:
     rejected: dict[str, int]
 
 
+def silent(_: int) -> AbstractContextManager[Advance]:
+    """No progress is shown."""
+    return nullcontext(lambda _: None)
+
+
 def read_documents(
-    store: LandingStore, database: BuildDatabase, reader: ReportReader, *, again: bool, track: Track
+    store: LandingStore,
+    database: BuildDatabase,
+    reader: ReportReader,
+    *,
+    again: bool,
+    workers: int | None = 0,
+    progress: Progress = silent,
 ) -> ExtractionSummary:
     """Read the documents of the store that this reader hasn't read; all of them when ``again``.
 
-    ``track`` wraps the documents to show progress over them.
+    ``workers`` processes read, of which each has the reader of the seeds; None: as many as pay. 0: this process does.
+
+    Raises:
+        ReadingError: processes end by no document's fault.
+        OSError: the store can't be read.
+
     """
     database.create_staging()
     fingerprint = reader_fingerprint(reader.catalogue)
@@ -46,13 +71,48 @@ def read_documents(
     done = set() if again else database.readings(fingerprint)
     pending = [observation for observation in documents if _reading(observation) not in done]
     rejected: Counter[str] = Counter()
-    for batch in _batches(track(pending), BATCH_SIZE):
-        readings = [(observation, _read(store, reader, observation)) for observation in batch]
-        frame = documents_frame(readings, fingerprint)
-        rejected.update(frame["reason"].drop_nulls().to_list())
-        database.load(frame, [outcome for _, outcome in readings if isinstance(outcome, Report)])
-    database.follow(pl.DataFrame([_seen(o) for o in documents], schema=SEEN_SCHEMA, orient="row"))
+    seen = pl.DataFrame(map(_seen, documents), schema=SEEN_SCHEMA, orient="row")
+    if pending:
+        database.forget(pl.DataFrame(map(_seen, pending), schema=SEEN_SCHEMA, orient="row"))
+        if workers is None:
+            workers = min(os.cpu_count() or 1, 1 + len(pending) // DOCUMENTS_OF_A_PROCESS)
+        task = Task(store.location, fingerprint)
+        folder = database.path.with_name(f"{database.path.name}{RESULTS_SUFFIX}")
+        with progress(len(pending)) as advance, database.loading() as load:
+            chunks = (
+                _read_in_processes(ReadingPool(task, folder, workers), pending, advance)
+                if workers
+                else _read_here(task, store, reader, pending, advance)
+            )
+            for tables in _batches(chunks):
+                rejected.update(tables[DOCUMENTS]["reason"].drop_null().to_pylist())
+                load(tables)
+    database.follow(seen)
     return ExtractionSummary(len(documents), len(pending), dict(rejected))
+
+
+def _read_in_processes(pool: ReadingPool, pending: Sequence[Observation], advance: Advance) -> Iterator[Tables]:
+    with pool:
+        yield from pool.read(pending, advance)
+
+
+def _read_here(
+    task: Task, store: LandingStore, reader: Reader, pending: Sequence[Observation], advance: Advance
+) -> Iterator[Tables]:
+    for chunk in chunks_of(pending):
+        yield read_chunk(store, reader, chunk.documents, task.fingerprint, lambda _: advance(1))
+
+
+def _batches(chunks: Iterator[Tables]) -> Iterator[Tables]:
+    """The chunks, as many together as are loaded at once."""
+    batch: list[Tables] = []
+    for chunk in chunks:
+        batch.append(chunk)
+        if sum(tables[DOCUMENTS].num_rows for tables in batch) >= BATCH_SIZE:
+            yield joined(batch)
+            batch = []
+    if batch:
+        yield joined(batch)
 
 
 def reader_fingerprint(catalogue: Catalogue) -> str:
@@ -73,20 +133,3 @@ def _reading(observation: Observation) -> tuple[str | None, ...]:
 
 def _seen(observation: Observation) -> tuple[str, str | None, int]:
     return observation.source_uri, observation.content_sha256, observation.observation_number
-
-
-def _read(store: LandingStore, reader: ReportReader, observation: Observation) -> Report | Rejection | None:
-    if observation.reason:
-        return None
-    document = store.document(observation)
-    try:
-        return reader.read(document)
-    except Exception as error:  # a fault of ours costs this document, not the batch; it is listed, never lost
-        detail = f"the reader failed: {type(error).__name__}: {error}"
-        return Rejection(document.source_uri, document.content_sha256, "unreadable", detail)
-
-
-def _batches(items: Iterable[Observation], size: int) -> Iterator[list[Observation]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch

@@ -90,6 +90,7 @@ class LandingStore:
     """A folder of contents and observations, or such a place in a bucket (``s3://bucket/folder``)."""
 
     def __init__(self, location: Path | str) -> None:
+        self.location = location
         self.storage = open_storage(location)
 
     def documents(self) -> list[Observation]:

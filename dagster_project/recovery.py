@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from dagster_project.build_database import BuildDatabase
+from dagster_project.extraction import RESULTS_SUFFIX
 from dagster_project.full_disk import is_full_disk
 from dagster_project.settings import Settings
 from dagster_project.whole_files import clear_parts, write_through
@@ -32,7 +33,8 @@ def recovered(settings: Settings, tell: Callable[[str], None]) -> Generator[None
     """
     clear_parts(settings.warehouse)
     clear_parts(settings.validation_page)
-    shutil.rmtree(f"{settings.build_database}.tmp", ignore_errors=True)
+    for suffix in (".tmp", RESULTS_SUFFIX):
+        shutil.rmtree(f"{settings.build_database}{suffix}", ignore_errors=True)
     if settings.unfinished.exists() and (damage := _damage(settings)):
         _remove_building_database(settings)
         tell(

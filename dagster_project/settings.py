@@ -36,6 +36,8 @@ class Settings:
     on_failure: str | None = None
     #: How many of the warehouses that stood in this one's place before are kept.
     kept_versions: int = KEPT_VERSIONS
+    #: How many processes read documents; None: as many as pay, 0: none but the build itself.
+    workers: int | None = None
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -54,6 +56,7 @@ class Settings:
             landing_url=os.environ.get("GONGKAI_LANDING") or None,
             on_failure=os.environ.get("GONGKAI_ON_FAILURE") or None,
             kept_versions=_number("GONGKAI_KEPT_VERSIONS", KEPT_VERSIONS),
+            workers=_number("GONGKAI_WORKERS", 0) if os.environ.get("GONGKAI_WORKERS") else None,
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -66,6 +69,7 @@ class Settings:
             "GONGKAI_LANDING": self.landing_url or "",
             "GONGKAI_ON_FAILURE": self.on_failure or "",
             "GONGKAI_KEPT_VERSIONS": str(self.kept_versions),
+            "GONGKAI_WORKERS": "" if self.workers is None else str(self.workers),
         }
 
     @property

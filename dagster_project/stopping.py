@@ -23,7 +23,8 @@ class Stopping:
     """Waits for SIGINT, SIGTERM or SIGHUP in a thread of its own; those that are ignored stay so.
 
     To be made before any other thread begins, in the main one: threads begin with the signals of theirs. So do other
-    programs that are started, which can't be asked to end then: a build starts none.
+    programs that are started, which can't be asked to end then: those that a build starts (``reading.process``) end
+    with it, and let the signals through again.
     """
 
     def __init__(self, warehouse: Path, say: Callable[[str], None]) -> None:

@@ -26,7 +26,7 @@ def print_summary(warehouse: Path, stages: Iterable[Stage], console: Console) ->
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         console.print(f"Warehouse: {warehouse}", soft_wrap=True, markup=False)
         _print_documents(last_run(connection), console)
-        _print_turned_away(connection, console)
+        print_turned_away(connection, console)
         _print_contents(connection, console)
         _print_stages(stages, console)
         _print_table(connection, console, "Rejected documents", REJECTED, "quality.rejected_documents")
@@ -76,7 +76,8 @@ def _print_documents(run: Mapping[str, Any], console: Console) -> None:
     console.print(f"Documents: {run['documents']} ({kinds}); rejected: {reasons or 'none'}", highlight=False)
 
 
-def _print_turned_away(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+def print_turned_away(connection: duckdb.DuckDBPyConnection, console: Console) -> None:
+    """Print how much of shards was turned away, if anything was."""
     if found := connection.execute(TURNED_AWAY).fetchone():
         shards, documents = found
         said = f"Turned away as no reports: {documents} documents of {shards} shards (staging.shards)"

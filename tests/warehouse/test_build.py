@@ -208,9 +208,7 @@ def test_another_catalogue_reads_everything_again(tmp_path: Path, catalogue: Cat
     store.land(find_files([SAMPLE_REPORTS]))
 
     def read(of: Catalogue) -> int:
-        return read_documents(
-            store, database, ReportReader(of), again=False, track=lambda documents: documents
-        ).documents_read
+        return read_documents(store, database, ReportReader(of), again=False).documents_read
 
     documents = len(list(SAMPLE_REPORTS.iterdir()))
     found = [read(catalogue), read(catalogue), read(replace(catalogue, fingerprint="another")), read(catalogue)]
@@ -233,7 +231,7 @@ def test_place_that_could_not_be_read_is_forgotten_when_it_can(tmp_path: Path, c
             (reports / "a.txt").unlink()
             (reports / "a.txt").write_text(content, encoding="utf-8")
         store.land(find_files([reports]))
-        read_documents(store, database, reader, again=False, track=lambda documents: documents)
+        read_documents(store, database, reader, again=False)
     with database.connect(read_only=True) as connection:
         assert connection.execute("select reason from staging.documents").fetchall() == [("not_an_annual_report",)]
 

@@ -182,7 +182,7 @@ def test_what_changed_about_a_row_is_read_again(
 
     def read() -> tuple[int, list[tuple]]:
         land(store, reports)
-        summary = read_documents(store, database, ReportReader(catalogue), again=False, track=lambda items: items)
+        summary = read_documents(store, database, ReportReader(catalogue), again=False)
         with database.connect(read_only=True) as connection:
             query = "select parse_filename(source_uri), media_type, reason, detail from staging.documents order by 1"
             return summary.documents_read, connection.execute(query).fetchall()

@@ -1,17 +1,24 @@
 """Dumps of crawls: which records are documents, and what of a dump can't be used."""
 
 import gzip
+import io
 import zlib
 from pathlib import Path
 from random import Random
 
+import polars as pl
 import pytest
+from rich.console import Console
 
 from dagster_project import landing, shards, warc
+from dagster_project.build_database import BuildDatabase
 from dagster_project.landing import LandingStore, source_uri
 from dagster_project.settings import SAMPLE_REPORTS
 from dagster_project.shard_rows import ShardError
+from dagster_project.shard_table import load_shards
+from dagster_project.summary import print_turned_away
 from extract import Document
+from tests.conftest import gongkai
 from tests.shard_files import kept, land, reasons, refused
 from tests.warc_files import record, write_warc
 
@@ -182,3 +189,21 @@ def test_damage_is_never_more_than_an_error(reports: Path, seed: int) -> None:
             assert error.refusal[0] in ("unreadable", "unsafe_input")
         else:
             assert all(isinstance(outcome, Document) or outcome.reason for outcome in outcomes)
+
+
+def test_what_is_turned_away_is_said(store: LandingStore, reports: Path, dump: Path, tmp_path: Path) -> None:
+    """By the table of shards, by a build's summary, and by ``gongkai extract``."""
+    write_warc(dump, [record("https://a.cn/1", HTML), *(record(f"https://a.cn/{n}", b"<p>news") for n in range(2, 5))])
+    land(store, reports)
+    database = BuildDatabase(tmp_path / "build.duckdb")
+    load_shards(store, database)
+    load_shards(store, database)
+    with database.connect(read_only=True) as connection:
+        rows = connection.execute("select source_uri, documents, documents_turned_away, reason from staging.shards")
+        assert rows.fetchall() == [(source_uri(dump), 1, 3, None)]
+        print_turned_away(connection, Console(file=(said := io.StringIO()), width=200))
+    assert said.getvalue() == "Turned away as no reports: 3 documents of 1 shards (staging.shards)\n"
+    done = gongkai("extract", reports, "--output", tmp_path / "cells.parquet")
+    assert done.returncode == 0, done.stderr
+    assert f"turned away: {source_uri(dump)}: 3 documents that can't be reports" in done.stderr
+    assert pl.read_parquet(tmp_path / "cells.parquet")["report_id"].n_unique() == 1

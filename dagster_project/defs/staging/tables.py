@@ -1,17 +1,18 @@
 """The staging layer: what the documents print, one row per document, report and cell."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 
 import dagster as dg
 
 from dagster_project.build_database import BuildDatabase
 from dagster_project.defs.pools import WRITING
 from dagster_project.extraction import read_documents
-from dagster_project.landing import LandingStore, Observation
+from dagster_project.landing import LandingStore
 from dagster_project.logs import LOGGER
 from dagster_project.metadata import table_metadata
-from dagster_project.progress import tracked
+from dagster_project.progress import counted
 from dagster_project.settings import SEEDS_DIRECTORY, Settings
 from dagster_project.shard_table import load_shards
 from extract import ReportReader, load_catalogue
@@ -41,11 +42,11 @@ def staging_tables(
     """Read what this reader hasn't read yet, and load it."""
     reader = ReportReader(load_catalogue(SEEDS_DIRECTORY))
 
-    def track(documents: Sequence[Observation]) -> Iterable[Observation]:
-        return tracked(documents, "Reading documents")
-
     store = LandingStore(settings.landing_location)
-    summary = read_documents(store, database, reader, again=settings.full_refresh, track=track)
+    progress = partial(counted, description="Reading documents")
+    summary = read_documents(
+        store, database, reader, again=settings.full_refresh, workers=settings.workers, progress=progress
+    )
     LOGGER.info("documents read", extra=asdict(summary))
     load_shards(store, database)
     previews = database.previews([f"staging.{table}" for table in DESCRIPTIONS])
