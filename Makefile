@@ -46,7 +46,7 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/sqlfluff fix dbt/models dbt/tests
 
-# The last one takes about an hour for 100,000 reports: REPORTS_OF_BENCH=10000 for fewer, 0 to leave it out.
+# The last one takes an hour or two for 100,000 reports, and 13 GB of memory: REPORTS_OF_BENCH=10000 for fewer, 0 to leave it out.
 REPORTS_OF_BENCH ?= 100000
 bench: setup
 	$(BIN)/python -m tests.benchmarks.build_ratio

@@ -149,16 +149,46 @@ def test_what_a_crashed_program_left_beside_the_warehouse_does_not_get_into_the_
 ) -> None:
     """DuckDB would add a log of writes that lies beside a file, whatever file that is."""
     publish(settings, versions, 1)
-    crash = (
-        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('set checkpoint_threshold = \\'1GB\\'')\n"
-    )
-    crash += "c.execute('insert into marts.dim_report values (99)'); os._exit(0)"
-    subprocess.run([sys.executable, "-c", crash, str(settings.warehouse)], check=True)
+    crash(settings.warehouse)
     log = settings.warehouse.with_name(f"{settings.warehouse.name}.wal")
     assert log.exists()
     publish(settings, versions, 5)
     assert reports(settings.warehouse) == 5
     assert not log.exists()
+
+
+def test_what_a_crashed_program_left_beside_the_building_database_is_published(
+    settings: Settings, versions: Versions
+) -> None:
+    """Its log of writes is part of the database, also where the file is copied as it is."""
+    publish(settings, versions, 1)
+    crash(settings.build_database)
+    assert settings.build_database.with_name(f"{settings.build_database.name}.wal").exists()
+    BuildDatabase(settings.build_database).publish(versions)
+    assert reports(settings.warehouse) == 2
+
+
+def test_views_are_not_published(settings: Settings, versions: Versions) -> None:
+    """They read by the name of the building file, which keeps them."""
+    database = BuildDatabase(settings.build_database)
+    publish(settings, versions, 3)
+    with database.connect() as connection:
+        connection.execute("create view marts.seen as from marts.dim_report")
+        connection.execute("create view quality.seen_again as from marts.seen")
+    database.publish(versions)
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        assert connection.execute("select schema, name from (show all tables)").fetchall() == [("marts", "dim_report")]
+    with database.connect(read_only=True) as connection:
+        assert connection.execute("select count(*) from quality.seen_again").fetchone() == (3,)
+
+
+def crash(path: Path) -> None:
+    """Add a row to a database in a process that ends without closing it."""
+    program = (
+        "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('set checkpoint_threshold = \\'1GB\\'')\n"
+        "c.execute('insert into marts.dim_report values (99)'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(path)], check=True)
 
 
 def test_commands(settings: Settings, versions: Versions) -> None:
