@@ -46,6 +46,7 @@ all new, then medians of {builds} builds without anything new and {builds} with 
 Beyond a build that finds nothing new, one report costs {of_wall} of the wall seconds of a build of all, and {of_processors} of
 its processors' seconds; at most 1 % is wanted. Builds of the same kind differ by themselves, in seconds of processors: nothing
 new {nothing}; one report more {one}.
+A difference below zero, or no larger than theirs, is none that can be told from noise.
 """
 
 _CONTEXT = multiprocessing.get_context("forkserver")
