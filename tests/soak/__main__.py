@@ -8,6 +8,7 @@ import argparse
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +27,20 @@ from tests.soak.readers import STAYS, Reader, Readings
 
 def main() -> int:
     options = _options()
+    return _side_by_side(options) if options.warehouses > 1 else _soak(options)
+
+
+def _side_by_side(options: argparse.Namespace) -> int:
+    """Several warehouses at once, of which each has its share of the builds, and moments of its own."""
+    builds = -(-options.builds // options.warehouses)
+    command = [sys.executable, "-m", "tests.soak", "--warehouses", "1", "--builds", str(builds)]
+    command += ["--seconds", str(options.seconds), *(("--folder", str(options.folder)) if options.folder else ())]
+    seeds = range(options.seed, options.seed + options.warehouses)
+    soaks = [subprocess.Popen([*command, "--seed", str(seed)]) for seed in seeds]
+    return max(soak.wait() for soak in soaks)
+
+
+def _soak(options: argparse.Namespace) -> int:
     random, tally = Random(options.seed), Tally()
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False)
     folder = Path(tempfile.mkdtemp(prefix="gongkai-soak-", dir=options.folder))
@@ -108,6 +123,7 @@ def _summary(console: Console, tally: Tally, readings: list[Readings], documents
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--builds", type=int, default=200, help="how many builds, killed ones among them")
+    parser.add_argument("--warehouses", type=int, default=2, help="built side by side, each its share of the builds")
     parser.add_argument("--seconds", type=float, default=7200, help="begin no build after so many seconds")
     parser.add_argument("--seed", type=int, default=1, help="another one kills at other moments")
     parser.add_argument("--folder", type=Path, help="where to work; kept when something went wrong")

@@ -15,6 +15,8 @@ import duckdb
 
 #: How many seconds connections stay open: of a script, of a notebook, of a dashboard.
 STAYS = (0.0, 1.0, 20.0)
+#: Seconds between two connections, and between two queries of one: the machine is for the builds.
+BETWEEN_CONNECTIONS, BETWEEN_QUERIES = 0.3, 0.5
 #: All of it must stay as it is for the life of a connection, and agree with itself.
 STATE = """
 select
@@ -66,7 +68,7 @@ def _read(warehouse: Path, stay: float, end: Event, answer: Connection) -> None:
             _connect(warehouse, stay, readings, end)
         except Exception as error:
             readings.errors.append(f"{type(error).__name__}: {error}")
-        end.wait(0.05)
+        end.wait(BETWEEN_CONNECTIONS)
     answer.send(readings)
 
 
@@ -81,7 +83,7 @@ def _connect(warehouse: Path, stay: float, readings: Readings, end: Event) -> No
             readings.queries += 1
             if (now := state(connection)) != first:
                 readings.errors.append(f"a connection saw {first} and then {now}")
-            if time.monotonic() >= until or end.wait(0.2):
+            if time.monotonic() >= until or end.wait(BETWEEN_QUERIES):
                 return
 
 
