@@ -6,7 +6,7 @@ from itertools import islice
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dagster_project.settings import SAMPLE_REPORTS
@@ -67,7 +67,14 @@ CHARSETS = ("utf-8", "utf-8-sig", "gb18030", "utf-16", "big5hkscs")
 CHARSETS_OF = {"misread": CHARSETS[:3], "as it is": (*CHARSETS, "utf-16-le", "utf-16-be")}
 
 
+def figures_read(catalogue: Catalogue, content: bytes) -> int:
+    """How many figures the reader finds in a text."""
+    outcome = ReportReader(catalogue).read(Document("file:///report.txt", content))
+    return sum(cell.reading == "read" for cell in outcome.cells) if isinstance(outcome, Report) else 0
+
+
 @pytest.mark.parametrize("spelling", SPELLINGS)
+@example(seed=1877)
 @settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 10**9))
 def test_reports_of_the_writers_are_never_missed(
@@ -82,8 +89,13 @@ def test_reports_of_the_writers_are_never_missed(
     if charset == "big5hkscs" and script == "simplified":
         charset = "gb18030"
     text = SPELLINGS[spelling](SCRIPTS[script](writer.text(written, RAGGED[layout])))
-    said = decide(first_pass, text.encode(charset, "replace"))
-    assert said.startswith("+"), (said, layout, script, charset, omitted)
+    content = text.encode(charset, "replace")
+    said = decide(first_pass, content)
+    if spelling == "misread" and not said.startswith("+"):
+        # misreading loses letters for good: of some texts too few are left for a reader, too
+        assert not figures_read(catalogue, content)
+    else:
+        assert said.startswith("+"), (said, layout, script, charset, omitted)
 
 
 @settings(deadline=None, max_examples=25)
