@@ -27,7 +27,7 @@ from tests.text_layouts import LAYOUTS
 
 PAGE = PROJECT_DIRECTORY / "docs" / "performance.md"
 #: Documents of a format in each round; the first round fills what readers remember of labels and forms.
-DOCUMENTS, ROUNDS = 12, 6
+DOCUMENTS, ROUNDS = 40, 5
 
 #: The prose of a report, with room for its figures.
 OVERVIEW = (
