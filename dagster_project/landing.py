@@ -15,6 +15,7 @@ import gzip
 import hashlib
 import json
 import os
+import sys
 import zlib
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
@@ -22,7 +23,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import Literal
+from typing import Any, Literal
 
 from dagster_project.first_pass import FIRST_PASS
 from dagster_project.shard_rows import Refusal, ShardError, printable
@@ -35,7 +36,7 @@ Key = tuple[str, str | None]
 OBSERVATIONS = "observations"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Observation:
     """A document seen at a place. ``reason`` is given where its content could not be kept.
 
@@ -195,7 +196,7 @@ class LandingStore:
             for line in self.storage.read(name).decode().splitlines():
                 number += 1
                 if having in line:
-                    yield Observation(**json.loads(line), observation_number=number)
+                    yield _observation(json.loads(line), number)
 
     def _observe(self, path: Path) -> Observation:
         uri = source_uri(path)
@@ -340,6 +341,13 @@ def _record(observation: Observation) -> dict[str, object]:
     values = {field.name: (getattr(observation, field.name), field.default) for field in fields(observation)}
     del values["observation_number"]
     return {name: value for name, (value, default) in values.items() if value != default}
+
+
+def _observation(record: dict[str, Any], number: int) -> Observation:
+    """Rows of a shard share the text of its address: a corpus has millions of rows, which are in memory all at once."""
+    if shard_uri := record.get("shard_uri"):
+        record["shard_uri"] = sys.intern(shard_uri)
+    return Observation(**record, observation_number=number)
 
 
 def refusal_of(path: Path) -> Refusal | None:
