@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from itertools import islice, product
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -24,7 +24,7 @@ from dagster_project.cluster.shard_extraction import SUMMARY_NAME
 from dagster_project.settings import PROJECT_DIRECTORY, SEEDS_DIRECTORY
 from extract import load_catalogue
 from extract.frames import REPORT_TABLES
-from tests.benchmarks.corpus import YEARS, agencies
+from tests.benchmarks.corpus import agencies_and_years
 from tests.dask_cluster import cluster
 from tests.report_writer import ReportWriter, Written
 from tests.text_layouts import LAYOUTS
@@ -71,7 +71,7 @@ def write_shards(folder: Path, count: int) -> None:
 
 
 def _rows(bodies: list[str], count: int) -> Iterator[dict[str, str]]:
-    for number, (agency, year) in enumerate(islice(product(agencies(), YEARS), count)):
+    for number, (agency, year) in enumerate(agencies_and_years(count)):
         title = f"{agency}{year}年政府信息公开工作年度报告"
         text = bodies[number % len(bodies)].replace(TITLE, title)
         yield {"source_uri": f"https://example.gov.cn/{number}.txt", "content": text, "media_type": "text/plain"}

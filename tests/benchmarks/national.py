@@ -15,10 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice, product
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -33,7 +33,7 @@ from dagster_project.reading.results import Tables, tables_of
 from dagster_project.settings import PROJECT_DIRECTORY, SEEDS_DIRECTORY, Settings
 from extract import ReportReader, load_catalogue
 from tests import web_writer
-from tests.benchmarks.corpus import YEARS, agencies, report
+from tests.benchmarks.corpus import agencies_and_years, report
 from tests.report_writer import ReportWriter, Written
 
 PAGE = PROJECT_DIRECTORY / "docs" / "performance_national.md"
@@ -69,27 +69,39 @@ class Reading:
     beside: float
 
 
-def documents(writer: ReportWriter, count: int) -> Iterator[tuple[str, bytes]]:
-    """So many reports with their addresses; each agency publishes one for each year."""
-    for number, (agency, year) in enumerate(islice(product(agencies(), YEARS), count)):
-        if number % WEB_PAGE_ONE_OF:
-            yield f"https://www.example.cn/{number}.txt", report(writer, agency, year, number).encode()
-        else:
-            title = f"{agency}{year}年政府信息公开工作年度报告"
-            written = Written(writer.balanced("2021", Random(number)), title=title)
-            yield f"https://www.example.cn/{number}.html", web_writer.page(writer.blocks(written))
+def document(writer: ReportWriter, agency: str, year: int, number: int) -> tuple[str, bytes]:
+    """A report with its address; of the same number always the same."""
+    if number % WEB_PAGE_ONE_OF:
+        return f"https://www.example.cn/{number}.txt", report(writer, agency, year, number).encode()
+    title = f"{agency}{year}年政府信息公开工作年度报告"
+    written = Written(writer.balanced("2021", Random(number)), title=title)
+    return f"https://www.example.cn/{number}.html", web_writer.page(writer.blocks(written))
 
 
-def write_shards(writer: ReportWriter, folder: Path, count: int) -> int:
-    """The reports in Parquet shards; the bytes of the documents."""
-    folder.mkdir(parents=True)
-    coming, size = documents(writer, count), 0
-    for number in range(0, count, SHARD_ROWS):
-        rows = list(islice(coming, SHARD_ROWS))
-        size += sum(len(content) for _, content in rows)
-        table = pa.table({"source_uri": [uri for uri, _ in rows], "content": [content for _, content in rows]})
-        parquet.write_table(table, folder / f"{number:08}.parquet", compression="zstd")
-    return size
+def write_shards(writer: ReportWriter, folder: Path, count: int) -> list[Path]:
+    """The Parquet shards of so many reports; those that are there already are left as they are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    published, shards = agencies_and_years(count), []
+    for number, (first, last) in enumerate(pairwise((*range(0, count, SHARD_ROWS), count))):
+        shard = folder / f"{number:05}-{last - first}.parquet"
+        if not shard.exists():
+            rows = [document(writer, *published[place], place) for place in range(first, last)]
+            table = pa.table({"source_uri": [uri for uri, _ in rows], "content": [content for _, content in rows]})
+            part = shard.with_suffix(".part")
+            parquet.write_table(table, part, compression="zstd")
+            part.rename(shard)
+        shards.append(shard)
+    return shards
+
+
+def some_shards(shards: list[Path], folder: Path) -> int:
+    """A folder that has these shards and no other, as further names of the same files; bytes of their documents."""
+    folder.mkdir()
+    for shard in shards:
+        os.link(shard, folder / shard.name)
+    row = duckdb.sql(f"select sum(octet_length(content)) from read_parquet('{folder}/*.parquet')").fetchone()
+    assert row
+    return int(row[0])
 
 
 def build(reports: Path, warehouse: Path, count: int, size: int) -> Build:
@@ -222,6 +234,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--reports", type=int, nargs="+", default=SIZES)
     arguments.add_argument("--folder", type=Path, help="a folder for what is written; a temporary one if left out")
+    arguments.add_argument("--corpus", type=Path, help="shards are kept here, on the same disk, and taken from here")
     arguments.add_argument("--read", type=int, default=READ_REPORTS, help="reports that are read by so many processes")
     arguments.add_argument("--rounds", type=int, default=ROUNDS, help="how often reports are read by so many processes")
     chosen = arguments.parse_args()
@@ -231,7 +244,8 @@ def main() -> None:
         read = reading(writer, folder, chosen.read, chosen.rounds)
         loaded = loading(writer, folder)
         for count in sorted(chosen.reports):
-            size = write_shards(writer, folder / f"{count}", count)
+            shards = write_shards(writer, chosen.corpus or folder / "corpus", count)
+            size = some_shards(shards, folder / f"{count}")
             builds.append(build(folder / f"{count}", folder / f"{count}.duckdb", count, size))
             say(f"{count} reports: {builds[-1].wall:.0f} s, {builds[-1].peak / 1024**2:.0f} MiB")
             PAGE.write_text(page(builds, read, loaded), encoding="utf-8")

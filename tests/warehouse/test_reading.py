@@ -5,7 +5,6 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from itertools import islice, product
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from dagster_project.reading.pool import ReadingError, ReadingPool, chunks_of
 from dagster_project.reading.results import joined, read_results, tables_of, write_results
 from dagster_project.reading.worker import Task
 from extract import Catalogue, Document, Rejection, ReportReader
-from tests.benchmarks.corpus import YEARS, agencies, report
+from tests.benchmarks.corpus import agencies_and_years, report
 from tests.report_writer import ReportWriter
 
 FINGERPRINT = "of the test"
@@ -69,7 +68,7 @@ def contents_of(database: BuildDatabase) -> dict[str, list[tuple]]:
 def test_processes_give_the_same_rows_in_the_same_order(
     store: LandingStore, tmp_path: Path, catalogue: Catalogue, writer: ReportWriter
 ) -> None:
-    names = islice(product(agencies(), YEARS), 30)
+    names = agencies_and_years(30)
     keep(store, [report(writer, agency, year, number).encode() for number, (agency, year) in enumerate(names)])
     reader, found, summaries = ReportReader(catalogue), [], []
     for workers in (0, 1, 2, 3):
