@@ -43,6 +43,8 @@ def _side_by_side(options: argparse.Namespace) -> int:
 def _soak(options: argparse.Namespace) -> int:
     random, tally = Random(options.seed), Tally()
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False)
+    if options.folder:
+        options.folder.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="gongkai-soak-", dir=options.folder))
     _write_into(folder / "builds.log")
     builds = Builds(Corpus(folder / "reports", random), folder / "soak.duckdb", random, tally)
@@ -126,7 +128,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--warehouses", type=int, default=2, help="built side by side, each its share of the builds")
     parser.add_argument("--seconds", type=float, default=7200, help="begin no build after so many seconds")
     parser.add_argument("--seed", type=int, default=1, help="another one kills at other moments")
-    parser.add_argument("--folder", type=Path, help="where to work; kept when something went wrong")
+    parser.add_argument("--folder", type=Path, help="where to work, made if missing; kept when something went wrong")
     return parser.parse_args()
 
 
