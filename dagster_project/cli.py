@@ -8,6 +8,7 @@ as it was before, 2 bad usage.
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -71,6 +72,10 @@ def build(
     landing: Landing = None,
     kept_versions: KeptVersions = KEPT_VERSIONS,
     workers: Workers = None,
+    extracted: Annotated[
+        Path | None,
+        typer.Option(envvar="GONGKAI_EXTRACTED", help="What extract-shards wrote: it isn't read again."),
+    ] = None,
 ) -> None:
     """Build the warehouse from reports, sources, and all that was kept before: the whole asset graph."""
     stopping = Stopping(warehouse.absolute(), _say_at_the_end)
@@ -82,6 +87,9 @@ def build(
         stop("nothing to build from: give --reports, --sources or both", BAD_USAGE)
     _check_directories(reports or [])
     settings = _settings(reports or [], warehouse, full_refresh, sources, landing, kept_versions, workers)
+    if extracted:
+        _check_extracted(extracted, full_refresh)
+        settings = replace(settings, extracted=extracted.absolute())
     if sources is not None:
         _fetch(settings, ())
     try:
@@ -166,8 +174,6 @@ def ui(
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 3000,
 ) -> None:
     """Open Dagster's web UI over the same definitions, schedules and sensors included."""
-    from dataclasses import replace
-
     from dagster_project.build import prepare_instance
 
     _check_warehouse(warehouse)
@@ -226,6 +232,17 @@ def _check_directories(reports: list[Path]) -> None:
     for path in reports:
         if not path.is_dir():
             stop(f"{path} {'is not a directory' if path.exists() else 'does not exist'}", BAD_USAGE)
+
+
+def _check_extracted(directory: Path, full_refresh: bool) -> None:
+    from dagster_project.extracted import ExtractedError, look_into
+
+    if full_refresh:
+        stop("--full-refresh reads every document again, --extracted takes over what was read: give one", BAD_USAGE)
+    try:
+        look_into(directory.absolute(), "")
+    except ExtractedError as error:
+        stop(str(error), BAD_USAGE)
 
 
 def _check_warehouse(warehouse: Path) -> None:

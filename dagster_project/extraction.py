@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dagster_project.build_database import DOCUMENTS, BuildDatabase
+from dagster_project.extracted import Extracted, TakenOver, take_over
 from dagster_project.landing import LandingStore, Observation
 from dagster_project.reading.pool import Advance, ReadingPool, chunks_of
 from dagster_project.reading.results import Tables, joined
@@ -35,11 +36,16 @@ Progress = Callable[[int], AbstractContextManager[Advance]]
 
 @dataclass(frozen=True)
 class ExtractionSummary:
-    """What a run read: documents in the store, read now, and the rejections among those by reason."""
+    """What a run read: documents in the store, read now, and the rejections among those by reason.
+
+    Of what was extracted elsewhere, the documents taken over, and how many more there are that were never landed.
+    """
 
     documents_in_store: int
     documents_read: int
     rejected: dict[str, int]
+    documents_taken_over: int = 0
+    documents_never_landed: int = 0
 
 
 def silent(_: int) -> AbstractContextManager[Advance]:
@@ -55,13 +61,16 @@ def read_documents(
     again: bool,
     workers: int | None = 0,
     progress: Progress = silent,
+    extracted: Extracted | None = None,
 ) -> ExtractionSummary:
     """Read the documents of the store that this reader hasn't read; all of them when ``again``.
 
     ``workers`` processes read, of which each has the reader of the seeds; None: as many as pay. 0: this process does.
+    What was ``extracted`` elsewhere isn't read here.
 
     Raises:
         ReadingError: processes end by no document's fault.
+        ExtractedError: what was extracted can't be taken over.
         OSError: the store can't be read.
 
     """
@@ -74,6 +83,9 @@ def read_documents(
     seen = pl.DataFrame(map(_seen, documents), schema=SEEN_SCHEMA, orient="row")
     if pending:
         database.forget(pl.DataFrame(map(_seen, pending), schema=SEEN_SCHEMA, orient="row"))
+    taken = take_over(extracted, database, pending, seen) if extracted else TakenOver()
+    pending = [observation for observation in pending if observation.key not in taken.documents]
+    if pending:
         if workers is None:
             workers = min(os.cpu_count() or 1, 1 + len(pending) // DOCUMENTS_OF_A_PROCESS)
         task = Task(store.location, fingerprint)
@@ -88,7 +100,7 @@ def read_documents(
                 rejected.update(tables[DOCUMENTS]["reason"].drop_null().to_pylist())
                 load(tables)
     database.follow(seen)
-    return ExtractionSummary(len(documents), len(pending), dict(rejected))
+    return ExtractionSummary(len(documents), len(pending), dict(rejected), len(taken.documents), taken.never_landed)
 
 
 def _read_in_processes(pool: ReadingPool, pending: Sequence[Observation], advance: Advance) -> Iterator[Tables]:

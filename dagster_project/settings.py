@@ -38,6 +38,8 @@ class Settings:
     kept_versions: int = KEPT_VERSIONS
     #: How many processes read documents; None: as many as pay, 0: none but the build itself.
     workers: int | None = None
+    #: What ``gongkai extract-shards`` wrote: documents that are in it aren't read again.
+    extracted: Path | None = None
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -48,6 +50,7 @@ class Settings:
         reports = [Path(path) for path in os.environ.get("GONGKAI_REPORTS", "").split(":") if path]
         warehouse = os.environ.get("GONGKAI_WAREHOUSE")
         sources = os.environ.get("GONGKAI_SOURCES")
+        extracted = os.environ.get("GONGKAI_EXTRACTED")
         return cls(
             reports=tuple(path.absolute() for path in reports or ([] if sources else [SAMPLE_REPORTS])),
             warehouse=Path(warehouse).absolute() if warehouse else DEFAULT_WAREHOUSE,
@@ -57,6 +60,7 @@ class Settings:
             on_failure=os.environ.get("GONGKAI_ON_FAILURE") or None,
             kept_versions=_number("GONGKAI_KEPT_VERSIONS", KEPT_VERSIONS),
             workers=_number("GONGKAI_WORKERS", 0) if os.environ.get("GONGKAI_WORKERS") else None,
+            extracted=Path(extracted).absolute() if extracted else None,
         )
 
     def to_environment(self) -> dict[str, str]:
@@ -70,6 +74,7 @@ class Settings:
             "GONGKAI_ON_FAILURE": self.on_failure or "",
             "GONGKAI_KEPT_VERSIONS": str(self.kept_versions),
             "GONGKAI_WORKERS": "" if self.workers is None else str(self.workers),
+            "GONGKAI_EXTRACTED": str(self.extracted or ""),
         }
 
     @property

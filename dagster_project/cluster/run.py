@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dagster_project.cluster.shard_extraction import UNFINISHED, ShardSummary, extract_shard
+from dagster_project.cluster.folders import UNFINISHED, ShardSummary
+from dagster_project.cluster.shard_extraction import extract_shard
 from dagster_project.landing import find_files
 from dagster_project.shards import is_shard
 

@@ -6,44 +6,41 @@ Belongs here: one shard. Doesn't belong here: who works on which one (``cluster.
 """
 
 import hashlib
-import json
 import os
 import shutil
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
 import polars as pl
 from pyarrow import parquet
 
+from dagster_project.cluster.folders import (
+    DOCUMENTS,
+    READ_DOCUMENT_SCHEMA,
+    REJECTIONS,
+    UNFINISHED,
+    ShardSummary,
+    digests_of,
+    summary_in,
+    table_file,
+    write_summary,
+)
 from dagster_project.extraction import reader_fingerprint
 from dagster_project.found_documents import found_in
+from dagster_project.reading.worker import read_document
 from dagster_project.settings import SEEDS_DIRECTORY
 from extract import Document, Rejection, Report, ReportReader, load_catalogue
 from extract.frames import REPORT_TABLES, rejections_frame
 
 #: Reports in memory at once; each such batch is a row group of the files.
 REPORTS_AT_ONCE = 500
-#: What a finished folder says of itself.
-SUMMARY_NAME = "shard.json"
-#: Where folders stand that aren't finished, one level below the others: a pattern for these doesn't match them.
-UNFINISHED = ".unfinished"
-REJECTIONS = "rejections"
 
-
-@dataclass(frozen=True)
-class ShardSummary:
-    """What became of the documents of a shard; ``version`` is what that depends on besides them."""
-
-    shard: str
-    version: str
-    reports: int
-    rejected: dict[str, int]
-    turned_away: int
+#: What was found, and what became of it: of a row that holds no document there is nothing but that.
+Outcome = tuple[Document | None, Report | Rejection]
 
 
 def extract_shard(shard: str, output: str) -> tuple[ShardSummary, bool]:
@@ -57,13 +54,12 @@ def extract_shard(shard: str, output: str) -> tuple[ShardSummary, bool]:
 
     """
     path, folder = Path(shard), folder_of(Path(shard), Path(output))
-    version = _version(path)
-    if (known := summary_in(folder)) and known.version == version:
+    if (known := summary_in(folder)) and known.is_of(path, reader_fingerprint(_reader().catalogue)):
         return known, False
     unfinished = _unfinished(folder)
     unfinished.mkdir(parents=True)
-    summary = _write(path, version, unfinished)
-    (unfinished / SUMMARY_NAME).write_text(json.dumps(asdict(summary), ensure_ascii=False), encoding="utf-8")
+    summary = _write(path, unfinished)
+    write_summary(unfinished, summary)
     _put_in_place(unfinished, folder)
     return summary, True
 
@@ -78,43 +74,39 @@ def _unfinished(folder: Path) -> Path:
     return folder.parent / UNFINISHED / f"{folder.name}-{uuid.uuid4().hex}"
 
 
-def summary_in(folder: Path) -> ShardSummary | None:
-    """What a finished folder says of its shard; None where there is none."""
-    try:
-        return ShardSummary(**json.loads((folder / SUMMARY_NAME).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return None
-
-
 @cache
 def _reader() -> ReportReader:
     return ReportReader(load_catalogue(SEEDS_DIRECTORY))
 
 
-def _version(shard: Path) -> str:
-    """The reader, and the shard as far as its size and time tell."""
+def _write(shard: Path, folder: Path) -> ShardSummary:
     state = shard.stat()
-    return f"{reader_fingerprint(_reader().catalogue)}-{state.st_size}-{state.st_mtime_ns}"
-
-
-def _write(shard: Path, version: str, folder: Path) -> ShardSummary:
     turned_away: dict[str, int] = {}
     reports, rejected = 0, Counter[str]()
     with Files(folder) as files:
         for outcomes in _batches(_outcomes(shard, turned_away)):
             files.write(outcomes)
-            reports += sum(isinstance(outcome, Report) for outcome in outcomes)
-            rejected.update(outcome.reason for outcome in outcomes if isinstance(outcome, Rejection))
-    return ShardSummary(str(shard), version, reports, dict(rejected), sum(turned_away.values()))
+            reports += sum(isinstance(outcome, Report) for _, outcome in outcomes)
+            rejected.update(outcome.reason for _, outcome in outcomes if isinstance(outcome, Rejection))
+    return ShardSummary(
+        str(shard),
+        state.st_size,
+        state.st_mtime_ns,
+        reader_fingerprint(_reader().catalogue),
+        reports,
+        dict(rejected),
+        sum(turned_away.values()),
+        digests_of(folder),
+    )
 
 
-def _outcomes(shard: Path, turned_away: dict[str, int]) -> Iterator[Report | Rejection]:
+def _outcomes(shard: Path, turned_away: dict[str, int]) -> Iterator[Outcome]:
     for found in found_in(shard, turned_away):
-        yield _reader().read(found) if isinstance(found, Document) else found
+        yield (found, read_document(_reader(), found)) if isinstance(found, Document) else (None, found)
 
 
-def _batches(outcomes: Iterator[Report | Rejection]) -> Iterator[list[Report | Rejection]]:
-    batch: list[Report | Rejection] = []
+def _batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
+    batch: list[Outcome] = []
     for outcome in outcomes:
         batch.append(outcome)
         if len(batch) == REPORTS_AT_ONCE:
@@ -131,19 +123,32 @@ class Files(ExitStack):
         self._folder = folder
         self._writers: dict[str, parquet.ParquetWriter] = {}
 
-    def write(self, outcomes: list[Report | Rejection]) -> None:
+    def write(self, outcomes: Sequence[Outcome]) -> None:
         """Append a row group to each file."""
-        reports = [outcome for outcome in outcomes if isinstance(outcome, Report)]
+        reports = [outcome for _, outcome in outcomes if isinstance(outcome, Report)]
+        self._append(DOCUMENTS, _documents_frame(outcomes))
         for table, (_, frame) in REPORT_TABLES.items():
             self._append(table, frame(reports))
-        self._append(REJECTIONS, rejections_frame(o for o in outcomes if isinstance(o, Rejection)))
+        self._append(REJECTIONS, rejections_frame(o for _, o in outcomes if isinstance(o, Rejection)))
 
     def _append(self, table: str, frame: pl.DataFrame) -> None:
         rows = frame.to_arrow()
         if table not in self._writers:
-            path = self._folder / f"{table}.parquet"
+            path = table_file(self._folder, table)
             self._writers[table] = self.enter_context(parquet.ParquetWriter(path, rows.schema, compression="zstd"))
         self._writers[table].write_table(rows)
+
+
+def _documents_frame(outcomes: Iterable[Outcome]) -> pl.DataFrame:
+    rows = (
+        (
+            *(document.source_uri, document.content_sha256, document.media_type),
+            *((outcome.report_id, None, None) if isinstance(outcome, Report) else (None, *outcome[2:])),
+        )
+        for document, outcome in outcomes
+        if document
+    )
+    return pl.DataFrame(rows, schema=READ_DOCUMENT_SCHEMA, orient="row")
 
 
 def _put_in_place(unfinished: Path, folder: Path) -> None:

@@ -81,10 +81,14 @@ def read_chunk(
 def _read(store: LandingStore, reader: Reader, observation: Observation) -> Outcome:
     if observation.reason:
         return None
-    document = store.document(observation)
+    return read_document(reader, store.document(observation))
+
+
+def read_document(reader: Reader, document: Document) -> Report | Rejection:
+    """Read one document; a fault of ours costs this one, not those beside it: it is listed, never lost."""
     try:
         return reader.read(document)
-    except Exception as error:  # a fault of ours costs this document, not the batch; it is listed, never lost
+    except Exception as error:
         detail = f"the reader failed: {type(error).__name__}: {error}"
         return Rejection(document.source_uri, document.content_sha256, "unreadable", detail)
 

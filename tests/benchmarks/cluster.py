@@ -19,8 +19,8 @@ import duckdb
 import pyarrow as pa
 from pyarrow import parquet
 
+from dagster_project.cluster.folders import SUMMARY_NAME
 from dagster_project.cluster.run import Done, extract_here, extract_on_cluster, shards_in
-from dagster_project.cluster.shard_extraction import SUMMARY_NAME
 from dagster_project.settings import PROJECT_DIRECTORY, SEEDS_DIRECTORY
 from extract import load_catalogue
 from extract.frames import REPORT_TABLES

@@ -17,16 +17,15 @@ import pytest
 from typer.testing import CliRunner
 
 from dagster_project.cli import app
+from dagster_project.cluster.folders import SUMMARY_NAME, TABLES, UNFINISHED
 from dagster_project.cluster.run import Done, GivenUp, extract_here, extract_on_cluster, shards_in
-from dagster_project.cluster.shard_extraction import SUMMARY_NAME, UNFINISHED, extract_shard
-from extract.frames import REPORT_TABLES
+from dagster_project.cluster.shard_extraction import extract_shard
 from tests.dask_cluster import cluster
 from tests.report_writer import ReportWriter, Written
 from tests.shard_files import row, write_lines, write_parquet
 from tests.text_layouts import LAYOUTS
 
 SHARDS, REPORTS = 8, 40
-TABLES = (*REPORT_TABLES, "rejections")
 
 
 @pytest.fixture(scope="module")

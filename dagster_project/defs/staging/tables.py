@@ -8,7 +8,9 @@ import dagster as dg
 
 from dagster_project.build_database import BuildDatabase
 from dagster_project.defs.pools import WRITING
-from dagster_project.extraction import read_documents
+from dagster_project.exits import say
+from dagster_project.extracted import Extracted, ExtractedError, look_into
+from dagster_project.extraction import ExtractionSummary, read_documents, reader_fingerprint
 from dagster_project.landing import LandingStore
 from dagster_project.logs import LOGGER
 from dagster_project.metadata import table_metadata
@@ -44,12 +46,39 @@ def staging_tables(
 
     store = LandingStore(settings.landing_location)
     progress = partial(counted, description="Reading documents")
-    summary = read_documents(
-        store, database, reader, again=settings.full_refresh, workers=settings.workers, progress=progress
-    )
+    try:
+        extracted = _extracted(settings, reader)
+        summary = read_documents(
+            *(store, database, reader),
+            again=settings.full_refresh,
+            workers=settings.workers,
+            progress=progress,
+            extracted=extracted,
+        )
+    except ExtractedError as error:
+        raise dg.Failure(str(error)) from None
+    if extracted:
+        _say(extracted, summary)
     LOGGER.info("documents read", extra=asdict(summary))
     load_shards(store, database)
     previews = database.previews([f"staging.{table}" for table in DESCRIPTIONS])
     for table in DESCRIPTIONS:
         metadata = table_metadata(previews[f"staging.{table}"]) | asdict(summary)
         yield dg.MaterializeResult(asset_key=["staging", table], metadata=metadata)
+
+
+def _extracted(settings: Settings, reader: ReportReader) -> Extracted | None:
+    """What was read elsewhere; nothing of it when every document is to be read again."""
+    if settings.extracted is None or settings.full_refresh:
+        return None
+    return look_into(settings.extracted, reader_fingerprint(reader.catalogue))
+
+
+def _say(extracted: Extracted, summary: ExtractionSummary) -> None:
+    """What of it was taken over, and what not."""
+    read = f"{summary.documents_taken_over} documents of {len(extracted.folders)} shards taken over"
+    say(f"{extracted.directory}: {read}, {summary.documents_read} documents read here")
+    if extracted.outdated:
+        say(f"{extracted.outdated} shards of it were read by another version of the extractor or the catalogue")
+    if summary.documents_never_landed:
+        say(f"{summary.documents_never_landed} documents of it were never landed: name their shards with --reports")
