@@ -38,6 +38,8 @@ _LONG_NUMBER = re.compile(r"[\d,〇零一二两三四五六七八九十百千]{1
 _SECTIONS = "一二三四五六七八"
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
+#: What stands for a letter or a number of times in a pattern, and no digit that it names.
+_NO_DIGITS = re.compile(r"\\u[1-9a-f][0-9a-f]{3}|\{\d*,?\d*\}")
 #: The slot of most phrases: a number with its counter.
 _COUNT = "{number}{counter}"
 
@@ -52,23 +54,35 @@ class _Phrase(NamedTuple):
 
 
 class _Statement(NamedTuple):
-    """A phrase found in a sentence: its span, and the span of its number."""
+    """A phrase found in a sentence: its span, and the span of its number; a unit of which has this factor."""
 
     phrase: ProsePhrase
     value: Decimal
     span: tuple[int, int]
     number_span: tuple[int, int]
+    factor: int
 
     @property
     def cell(self) -> tuple[str | None, str | None]:
         return self.phrase.line, self.phrase.column
 
+    def in_sentence(self, text: str) -> "_Statement":
+        """The statement with the number of a sentence that has other digits."""
+        if self.phrase.kind == "none":
+            return self
+        value = (_number(text[slice(*self.number_span)]) or Decimal(0)) * self.factor
+        return _Statement(self.phrase, value, self.span, self.number_span, self.factor)
+
 
 class _Known(NamedTuple):
-    """What a sentence says wherever it stands: the heading that it is, and where phrases stand in it."""
+    """What a sentence says wherever it stands: the heading that it is, where phrases stand in it, and which it states.
+
+    The last depends on the section's heading, and is worked out once for each.
+    """
 
     heading: tuple[int, str] | None
     matches: Sequence[tuple[_Phrase, re.Match[str]]]
+    stated: dict[str, Sequence[_Statement]]
 
 
 class _Sentence(NamedTuple):
@@ -84,7 +98,11 @@ class _Sentence(NamedTuple):
 
 
 class ProseReader:
-    """Reads figures in prose by the phrases of a catalogue; remembers short sentences, and nothing else of a report."""
+    """Reads figures in prose by the phrases of a catalogue; remembers short sentences, and nothing else of a report.
+
+    Sentences that differ in their digits alone are one: phrases tell no digit from another but 0. So all of them are
+    looked for in the text with a 1 for each other digit, whose letters stand where they do in the text.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._phrases = [
@@ -107,6 +125,8 @@ class ProseReader:
         self._phrases_with = lru_cache(maxsize=4096)(self._phrases_among)
         self._known = Remembered(self._known_of, most=8192, longest=LONGEST_REMEMBERED)
         self._first_letters = frozenset("第" + _SECTIONS).union(label[0] for label in self._section_of)
+        own = [pattern for phrase in self._phrases for pattern in phrase[1:] if pattern]
+        self._are_digits_alike = not any(map(_names_digit, (*own, self._related, self._goes_on, self._heading)))
 
     def read(
         self,
@@ -138,30 +158,38 @@ class ProseReader:
 
     def _sentences(self, text: str) -> Iterator[_Sentence]:
         """The sentences in which phrases stand; those between them are only counted."""
-        sentences = _SENTENCE.findall(text)[:MOST_SENTENCES]
-        starts: list[int] = []
+        alike = self._with_digits_alike(text)
+        spans = [match.span() for match in islice(_SENTENCE.finditer(text), MOST_SENTENCES)]
         heading, time, timed, stated = (None, ""), None, 0, 0
-        for number, known in enumerate(map(self._known.__getitem__, sentences)):
+        for number, (start, end) in enumerate(spans):
+            known = self._known[alike[start:end]]
             heading = known.heading or heading
             if not known.matches:
                 continue
-            starts = starts or [match.start() for match in _SENTENCE.finditer(text)]
-            begin = bisect_left(starts, text.rfind("\n", 0, starts[number]) + 1)
+            begin = bisect_left(spans, (text.rfind("\n", 0, start) + 1,))
             if begin >= timed:
                 time, timed = None, begin
-            previous = sentences[number - 1] if number > begin else ""
-            if statements := self._statements(sentences[number], known.matches, heading[1], previous):
-                for earlier in sentences[timed:number]:
-                    time = self._doubts.time_after(earlier, time)
+            previous = alike[slice(*spans[number - 1])] if number > begin else ""
+            if statements := self._statements(known, alike[start:end], heading[1], previous):
+                for earlier in spans[timed:number]:
+                    time = self._doubts.time_after(text[slice(*earlier)], time)
                 timed = number
                 stated += len(statements)
-                yield _Sentence(starts[number], sentences[number], heading[0], number + 1, statements, time)
+                sentence = text[start:end]
+                own = [statement.in_sentence(sentence) for statement in statements]
+                yield _Sentence(start, sentence, heading[0], number + 1, own, time)
             if stated > MOST_STATEMENTS:
                 return
 
+    def _with_digits_alike(self, text: str) -> str:
+        """A text with a 1 for each digit but 0; as it is where phrases tell digits apart."""
+        for digit in "23456789" if self._are_digits_alike else "":
+            text = text.replace(digit, "1")
+        return text
+
     def _known_of(self, text: str) -> _Known:
         """What a sentence says by itself."""
-        return _Known(self._heading_of(text), self._matches(text))
+        return _Known(self._heading_of(text), self._matches(text), {})
 
     def _heading_of(self, text: str) -> tuple[int, str] | None:
         """The section, and its heading, of a sentence that is a heading or begins with a numbered one."""
@@ -194,23 +222,26 @@ class ProseReader:
             numbers -= self._counted
         return [(self._phrases[number], self._words[number]) for number in sorted(numbers)]
 
-    def _statements(
-        self, text: str, matches: Sequence[tuple[_Phrase, re.Match[str]]], label: str, previous: str
-    ) -> list[_Statement]:
+    def _statements(self, known: _Known, text: str, label: str, previous: str) -> Sequence[_Statement]:
         """The statements of a sentence under a heading; it follows from the one before where it goes on with 其中."""
-        follows = len(previous) <= LONGEST_SENTENCE and self._goes_on.match(text)
-        context = label + previous + text if follows else label + text
+        if len(previous) <= LONGEST_SENTENCE and self._goes_on.match(text):
+            return self._meant(known.matches, label + previous + text)
+        if label not in known.stated:
+            known.stated[label] = self._meant(known.matches, label + text)
+        return known.stated[label]
+
+    def _meant(self, matches: Sequence[tuple[_Phrase, re.Match[str]]], context: str) -> list[_Statement]:
+        """The statements that phrases make where the words around them are these."""
         statements = [self._statement(phrase, match) for phrase, match in matches if _is_meant(phrase, match, context)]
         return sorted(filter(None, statements), key=lambda statement: statement.span)
 
     def _statement(self, compiled: _Phrase, match: re.Match[str]) -> _Statement | None:
         phrase = compiled.phrase
         if phrase.kind == "none":
-            return _Statement(phrase, Decimal(0), match.span(), match.span())
+            return _Statement(phrase, Decimal(0), match.span(), match.span(), 1)
         value = _number(match["number"])
-        if value is not None and phrase.unit == "yuan":
-            value *= self._money.get(match["money"], 1)
-        return None if value is None else _Statement(phrase, value, match.span(), match.span("number"))
+        factor = self._money.get(match["money"], 1) if phrase.unit == "yuan" else 1
+        return None if value is None else _Statement(phrase, value * factor, match.span(), match.span("number"), factor)
 
     def _certain(self, sentence: _Sentence, scope: Scope) -> list[_Statement]:
         """The statements of a sentence that mean one cell of this report."""
@@ -243,6 +274,11 @@ def _compiled(phrase: ProsePhrase, pattern: str, catalogue: Catalogue) -> _Phras
     expanded = catalogue.expanded(pattern)
     needs, unless = (re.compile(catalogue.expanded(text)) if text else None for text in (phrase.needs, phrase.unless))
     return _Phrase(phrase, re.compile(expanded), needs, unless)
+
+
+def _names_digit(pattern: re.Pattern[str]) -> bool:
+    """Whether a pattern may tell a digit from another that is not 0."""
+    return re.search("[1-9]", _NO_DIGITS.sub("", pattern.pattern)) is not None
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
