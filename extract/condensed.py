@@ -72,9 +72,8 @@ class ShownCondensed(ShownCells):
             for position in range(known.begin, known.end):
                 if filled := self.filled.get(position):
                     line = self.lines[position]
-                    outside = _outside(known.shape, filled, line - known.first_line)
                     cells += self.cells[begin:position]
-                    cells += filled.cells(line, outside)
+                    cells += _outside(known.shape, filled, line, line - known.first_line)
                     begin = position + 1
         return [*cells, *self.cells[begin:]]
 
@@ -88,11 +87,17 @@ class ShownCondensed(ShownCells):
                 in_full += 1
 
 
-def _outside(shape: Shape, filled: FilledTemplate, offset: int) -> Sequence[int]:
-    """The positions of a template's cells that stand in no row; it begins so many lines below its stretch."""
-    key = filled.template.number, offset
+def _outside(shape: Shape, filled: FilledTemplate, line: int, offset: int) -> Sequence[PrintedCell]:
+    """The cells of a template that stand in no row; it begins in this line, so many below its stretch."""
+    template = filled.template
+    key = template.number, offset
     if key not in shape.outside:
-        lines = shape.rest.lines
-        cells = enumerate(filled.template.cells)
-        shape.outside[key] = [position for position, cell in cells if cell.source_line + offset not in lines]
-    return shape.outside[key]
+        cells = enumerate(template.cells)
+        positions = [position for position, cell in cells if cell.source_line + offset not in shape.rest.lines]
+        has_numbers = not set(positions).isdisjoint(template.number_cells)
+        shape.outside[key] = positions, None if has_numbers else [template.cells[position] for position in positions]
+    positions, cells_without_numbers = shape.outside[key]
+    if cells_without_numbers is not None:
+        return template.cells_at(line, cells_without_numbers)
+    cells = filled.cells(line)
+    return [cells[position] for position in positions]

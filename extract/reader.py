@@ -6,6 +6,7 @@ Doesn't belong here: the stages themselves.
 
 import re
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from extract.agency import AgencyFinder
 from extract.catalogue.model import Catalogue
@@ -33,6 +34,8 @@ NOTICE_ENDINGS = ("通知", "的函", "格式", "模板", "说明")
 NOT_A_YEARS_REPORT = re.compile("上半年|下半年|半年报|季度|××|XX")
 #: So many figures with a line but no certain column count as a table, too.
 AMBIGUOUS_FIGURES_OF_A_TABLE = 3
+
+_line_of = partial(tuple.__new__, ProseLine)
 
 
 class ReportReader:
@@ -87,12 +90,12 @@ def _lines_outside_tables(source: Sequence[PrintedCell], lines: Collection[int])
     outside = [cell for cell in source if cell.source_line not in lines or cell.source_line in long]
     found: list[ProseLine] = []
     last = None
-    for cell in outside:
-        text, line, raw_text = cell.text, cell.source_line, cell.raw_text
+    for text, line, _, _, _, _, original in outside:
+        raw_text = text if original is None else original
         if line == last and line not in long:
             before = found.pop()
             text, raw_text = f"{before.text} {text}", f"{before.raw_text} {raw_text}"
-        found.append(ProseLine(text, raw_text, line))
+        found.append(_line_of((text, raw_text, line)))
         last = line
     return found
 

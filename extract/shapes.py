@@ -151,8 +151,11 @@ class Shape:
     rest: Findings
     #: So many cells at the beginning of a stretch are its heading's (``extract.condensed``).
     skipped: int = 0
-    #: By number of a template and its first line: which of its cells stand in no row (``extract.condensed``).
-    outside: dict[tuple[int, int], Sequence[int]] = field(default_factory=dict, compare=False)
+    #: By number of a template and its first line: where its cells stand that are in no row, and these, but where there
+    #: are numbers among them (``extract.condensed``).
+    outside: dict[tuple[int, int], tuple[Sequence[int], Sequence[PrintedCell] | None]] = field(
+        default_factory=dict, compare=False
+    )
 
     def bears(self, values: Sequence[Value]) -> bool:
         """Whether no amount becomes too large in its unit."""

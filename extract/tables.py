@@ -246,6 +246,8 @@ class TableReader:
             cell = following
             texts.append(cell.text)
             length += len(cell.text)
+            if self._labels.is_no_label("".join(texts)):  # whatever follows
+                return texts[:-1]
         return texts
 
     def _take_label(self, match: Match, parts: Sequence[PrintedCell]) -> None:

@@ -91,6 +91,14 @@ class Template:
         pieces = [f".{{{len(piece)}}}+" for piece in self.pieces]
         return re.compile(f"([0-9{self.space}]++)".join(pieces), re.DOTALL)
 
+    @staticmethod
+    def cells_at(line: int, cells: Iterable[PrintedCell]) -> list[PrintedCell]:
+        """Some of its cells, where the first one of all stands in this line."""
+        return [
+            cell_of((text, own + line, layout, is_closed, None if row is None else row + line, position, original))
+            for text, own, layout, is_closed, row, position, original in cells
+        ]
+
     @property
     def lines(self) -> int:
         """How many lines there are up to the last one that has cells."""
@@ -115,13 +123,12 @@ class FilledTemplate(NamedTuple):
             texts[at] = number
         return texts
 
-    def cells(self, line: int, positions: Iterable[int] | None = None) -> Iterator[PrintedCell]:
-        """The cells, or some of them, where the first one stands in this line."""
-        numbers = dict(zip(self.template.number_cells, self.numbers, strict=True))
-        for position in range(len(self.template.cells)) if positions is None else positions:
-            text, own, layout, is_closed, row, column, original = self.template.cells[position]
-            row = None if row is None else row + line
-            yield cell_of((numbers.get(position, text), own + line, layout, is_closed, row, column, original))
+    def cells(self, line: int) -> list[PrintedCell]:
+        """The cells, where the first one stands in this line."""
+        cells = self.template.cells_at(line, self.template.cells)
+        for position, number in zip(self.template.number_cells, self.numbers, strict=True):
+            cells[position] = cells[position]._replace(text=number)
+        return cells
 
 
 class CondensedCells(list[PrintedCell]):
