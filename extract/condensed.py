@@ -9,6 +9,7 @@ Belongs here: what stretches with stand-ins say and leave to the prose. Doesn't 
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from operator import itemgetter
 
 from extract.layouts.stream import PrintedCell
 from extract.layouts.templates import CondensedCells, FilledTemplate
@@ -49,16 +50,17 @@ class ShownCondensed(ShownCells):
                 texts.append(self.raw_texts[position])
         return values, texts
 
-    def _contents_of(self, filled: FilledTemplate) -> tuple[list[Value], list[str]]:
+    def _contents_of(self, filled: FilledTemplate) -> tuple[Sequence[Value], Sequence[str]]:
         template = filled.template
         if "contents" not in template.notes:
             own = [(self._numbers[cell.text], cell.raw_text) for cell in template.cells]
-            template.notes["contents"] = tuple(zip(*own, strict=True))
-        constant, printed = template.notes["contents"]
-        values, texts = list(constant), list(printed)
-        for at, number in zip(template.number_cells, filled.numbers, strict=True):
-            values[at], texts[at] = self._numbers[number], number
-        return values, texts
+            places = list(range(len(own)))
+            for number, at in enumerate(template.number_cells):
+                places[at] = len(own) + number
+            template.notes["contents"] = (*zip(*own, strict=True), itemgetter(*places))
+        constant, printed, placed = template.notes["contents"]
+        values = map(self._numbers.__getitem__, filled.numbers)
+        return placed((*constant, *values)), placed((*printed, *filled.numbers))
 
     def are_all_in(self, stretches: Sequence[KnownStretch]) -> bool:
         """Whether all stand-ins stand in known stretches."""

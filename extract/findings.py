@@ -34,6 +34,20 @@ class Findings:
     lines: frozenset[int] = frozenset()
     repeats_lines: bool = False
 
+    def at(self, first_line: int, cells: list[Cell]) -> "Findings":
+        """The same of other cells, with lines that count from another one."""
+        return Findings(
+            cells,
+            self.loose,
+            self.unmapped_rows,
+            self.sections,
+            self.forms,
+            self.forms_of_labels,
+            self.layouts,
+            frozenset([first_line + line for line in self.lines]),
+            self.repeats_lines,
+        )
+
 
 def hang_together(found: Sequence[Findings]) -> bool:
     """Whether rows of one section are among several of the findings: then they must be read as one."""
@@ -44,7 +58,8 @@ def merged(found: Sequence[Findings]) -> Findings:
     """The findings as one; they have no section in common, and what is inferred is."""
     layouts: Counter[Layout] = Counter()
     for findings in found:
-        layouts.update(findings.layouts)
+        for layout, count in findings.layouts.items():
+            layouts[layout] += count
     return Findings(
         cells=[cell for findings in found for cell in findings.cells],
         unmapped_rows=tuple(row for findings in found for row in findings.unmapped_rows),

@@ -7,17 +7,16 @@ doubt which cell of the form they restate; of two readings neither is taken.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
-from re import _parser  # ty: ignore[missing-module-member]
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from extract.catalogue.model import Catalogue, ProsePhrase
 from extract.documents import ProseFigure, ReportingScope
 from extract.doubts import LONGEST_SENTENCE, YEAR, Doubts, Scope, marker
+from extract.phrases import Phrase, any_of, compiled, names_digit, numbers_by_word, telling_words
 from extract.remembered import Remembered
 from extract.titles import ProseLine, ProseText, without_spaces
 
@@ -38,19 +37,8 @@ _LONG_NUMBER = re.compile(r"[\d,〇零一二两三四五六七八九十百千]{1
 _SECTIONS = "一二三四五六七八"
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
-#: What stands for a letter or a number of times in a pattern, and no digit that it names.
-_NO_DIGITS = re.compile(r"\\u[1-9a-f][0-9a-f]{3}|\{\d*,?\d*\}")
 #: The slot of most phrases: a number with its counter.
 _COUNT = "{number}{counter}"
-
-
-class _Phrase(NamedTuple):
-    """A phrase of the catalogue with its patterns."""
-
-    phrase: ProsePhrase
-    pattern: re.Pattern[str]
-    needs: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
 
 
 class _Statement(NamedTuple):
@@ -81,7 +69,7 @@ class _Known(NamedTuple):
     """
 
     heading: tuple[int, str] | None
-    matches: Sequence[tuple[_Phrase, re.Match[str]]]
+    matches: Sequence[tuple[Phrase, re.Match[str]]]
     stated: dict[str, Sequence[_Statement]]
 
 
@@ -106,7 +94,7 @@ class ProseReader:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._phrases = [
-            _compiled(phrase, phrase.pattern, catalogue)
+            compiled(phrase, phrase.pattern, catalogue)
             for phrase in catalogue.prose_phrases
             if phrase.kind in ("figure", "none") and phrase.pattern
         ]
@@ -114,19 +102,19 @@ class ProseReader:
         counter = catalogue.expanded("{counter}") if self._counted else "(?!)"
         self._count = re.compile(rf"[\d{''.join((*_DIGITS, *_TENS))}]{counter}")
         patterns = [phrase.pattern for phrase in self._phrases]
-        self._words = _telling_words(patterns)
-        self._numbers_of = _numbers_by_word(self._words)
-        self._telling_word = _any_of(self._numbers_of)
+        self._words = telling_words(patterns)
+        self._numbers_of = numbers_by_word(self._words)
+        self._telling_word = any_of(self._numbers_of)
         self._doubts = Doubts(catalogue)
         self._related, self._goes_on = marker(catalogue, "related"), marker(catalogue, "goes_on")
         self._money = {w.word: w.factor for w in catalogue.cell_words if w.reading == "money" and w.factor}
         self._section_of = dict(_labels_of_sections(catalogue))
-        self._heading = re.compile(rf"(第?[{_SECTIONS}][、.,:部分]+)?({_any_of(self._section_of).pattern})")
+        self._heading = re.compile(rf"(第?[{_SECTIONS}][、.,:部分]+)?({any_of(self._section_of).pattern})")
         self._phrases_with = lru_cache(maxsize=4096)(self._phrases_among)
         self._known = Remembered(self._known_of, most=8192, longest=LONGEST_REMEMBERED)
         self._first_letters = frozenset("第" + _SECTIONS).union(label[0] for label in self._section_of)
         own = [pattern for phrase in self._phrases for pattern in phrase[1:] if pattern]
-        self._are_digits_alike = not any(map(_names_digit, (*own, self._related, self._goes_on, self._heading)))
+        self._are_digits_alike = not any(map(names_digit, (*own, self._related, self._goes_on, self._heading)))
 
     def read(
         self,
@@ -161,12 +149,14 @@ class ProseReader:
         alike = self._with_digits_alike(text)
         spans = [match.span() for match in islice(_SENTENCE.finditer(text), MOST_SENTENCES)]
         heading, time, timed, stated = (None, ""), None, 0, 0
+        begin, line_end, ends_of_lines = 0, -1, f"{text}\n"
         for number, (start, end) in enumerate(spans):
+            if start > line_end:
+                begin, line_end = number, ends_of_lines.find("\n", end)
             known = self._known[alike[start:end]]
             heading = known.heading or heading
             if not known.matches:
                 continue
-            begin = bisect_left(spans, (text.rfind("\n", 0, start) + 1,))
             if begin >= timed:
                 time, timed = None, begin
             previous = alike[slice(*spans[number - 1])] if number > begin else ""
@@ -198,7 +188,7 @@ class ProseReader:
             return self._section_of[match[2]], match[2]
         return None
 
-    def _matches(self, text: str) -> list[tuple[_Phrase, re.Match[str]]]:
+    def _matches(self, text: str) -> list[tuple[Phrase, re.Match[str]]]:
         """Where phrases of the catalogue stand in a sentence; nowhere where they stand too often."""
         if len(text) > LONGEST_SENTENCE or not self._related.search(text) or _LONG_NUMBER.search(text):
             return []
@@ -215,7 +205,7 @@ class ProseReader:
         found = list(islice(matches, MOST_MATCHES + 1))
         return found if len(found) <= MOST_MATCHES else []
 
-    def _phrases_among(self, words: frozenset[str], has_count: bool) -> Sequence[tuple[_Phrase, set[str]]]:
+    def _phrases_among(self, words: frozenset[str], has_count: bool) -> Sequence[tuple[Phrase, set[str]]]:
         """The phrases that may match where these telling words stand, each with its own; some need a count."""
         numbers = set().union(*map(self._numbers_of.__getitem__, words))
         if not has_count:
@@ -230,13 +220,13 @@ class ProseReader:
             known.stated[label] = self._meant(known.matches, label + text)
         return known.stated[label]
 
-    def _meant(self, matches: Sequence[tuple[_Phrase, re.Match[str]]], context: str) -> list[_Statement]:
+    def _meant(self, matches: Sequence[tuple[Phrase, re.Match[str]]], context: str) -> list[_Statement]:
         """The statements that phrases make where the words around them are these."""
         statements = [self._statement(phrase, match) for phrase, match in matches if _is_meant(phrase, match, context)]
         return sorted(filter(None, statements), key=lambda statement: statement.span)
 
-    def _statement(self, compiled: _Phrase, match: re.Match[str]) -> _Statement | None:
-        phrase = compiled.phrase
+    def _statement(self, found: Phrase, match: re.Match[str]) -> _Statement | None:
+        phrase = found.phrase
         if phrase.kind == "none":
             return _Statement(phrase, Decimal(0), match.span(), match.span(), 1)
         value = _number(match["number"])
@@ -246,6 +236,9 @@ class ProseReader:
     def _certain(self, sentence: _Sentence, scope: Scope) -> list[_Statement]:
         """The statements of a sentence that mean one cell of this report."""
         found = _without_conflicts(sentence.statements)
+        if len(found) == 1:
+            lead = sentence.text[: found[0].span[0]]
+            return found if self._doubts.leave_certain(lead, sentence.time, scope) else []
         masked = _without(sentence.text, [statement.span for statement in found])
         certain = [s for s in found if self._doubts.leave_certain(masked[: s.span[0]], sentence.time, scope)]
         values: dict[object, set[Decimal]] = {}
@@ -270,72 +263,6 @@ def _figure(report_id: str, prose: ProseText, sentence: _Sentence, statement: _S
     )
 
 
-def _compiled(phrase: ProsePhrase, pattern: str, catalogue: Catalogue) -> _Phrase:
-    expanded = catalogue.expanded(pattern)
-    needs, unless = (re.compile(catalogue.expanded(text)) if text else None for text in (phrase.needs, phrase.unless))
-    return _Phrase(phrase, re.compile(expanded), needs, unless)
-
-
-def _names_digit(pattern: re.Pattern[str]) -> bool:
-    """Whether a pattern may tell a digit from another that is not 0."""
-    return re.search("[1-9]", _NO_DIGITS.sub("", pattern.pattern)) is not None
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Any of the words, the longest first."""
-    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
-
-
-def _telling_words(patterns: Sequence[re.Pattern[str]]) -> list[set[str]]:
-    """For each pattern words of which a text that it matches holds one.
-
-    Of all words that a pattern needs those that all patterns use least tell most: 复议 more than 公开.
-    """
-    all_patterns = "\n".join(pattern.pattern for pattern in patterns)
-    needed = [_words_needed(_parser.parse(pattern.pattern)) for pattern in patterns]
-    return [min(sets, key=lambda words: sum(map(all_patterns.count, words)), default={""}) for sets in needed]
-
-
-def _numbers_by_word(words_of: Sequence[set[str]]) -> dict[str, set[int]]:
-    """All telling words, each with the numbers of the patterns that may match where it stands; elsewhere none does."""
-    numbers: dict[str, set[int]] = {}
-    for number, words in enumerate(words_of):
-        for word in words:
-            numbers.setdefault(word, set()).add(number)
-    # Search passes over words that begin within a word found: its phrases are theirs, too.
-    return {word: set().union(*(numbers[other] for other in numbers if _may_begin_in(word, other))) for word in numbers}
-
-
-def _may_begin_in(word: str, other: str) -> bool:
-    ends = (word[start:] for start in range(len(word) or 1))
-    return any(end.startswith(other) or other.startswith(end) for end in ends)
-
-
-def _words_needed(parts: Iterable[tuple[Any, Any]]) -> list[set[str]]:
-    """Sets of words: each text that a parsed pattern matches holds a word of every set.
-
-    ``(?:收到|受理)了?(?:信息公开)?申请`` needs 申请, and 收到 or 受理.
-    """
-    needed: list[set[str]] = []
-    letters = ""
-    for operation, argument in parts:
-        name = str(operation)
-        if name == "LITERAL":
-            letters += chr(argument)
-            continue
-        needed.append({letters})
-        letters = ""
-        if name == "BRANCH":
-            needed.append(set().union(*(_longest(_words_needed(branch)) for branch in argument[1])))
-        elif name == "SUBPATTERN" or (name == "MAX_REPEAT" and argument[0]):
-            needed += _words_needed(argument[-1])
-    return [words for words in (*needed, {letters}) if "" not in words]
-
-
-def _longest(sets: Sequence[set[str]]) -> set[str]:
-    return max(sets, key=lambda words: (min(map(len, words)), -len(words)), default={""})
-
-
 def _only_year(text: str) -> int | None:
     sentences = islice(_SENTENCE.findall(text), MOST_SENTENCES)
     years = {match[1] for text in sentences if len(text) <= LONGEST_SENTENCE and (match := YEAR.match(text))}
@@ -350,7 +277,7 @@ def _labels_of_sections(catalogue: Catalogue) -> Iterator[tuple[str, int]]:
             yield without_spaces([synonym.label_zh])[0], int(synonym.code)
 
 
-def _is_meant(phrase: _Phrase, match: re.Match[str], context: str) -> bool:
+def _is_meant(phrase: Phrase, match: re.Match[str], context: str) -> bool:
     """Whether the words around a match are those that its phrase needs, and none of those that rule it out."""
     if phrase.needs and not phrase.needs.search(context):
         return False
@@ -366,6 +293,8 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 def _without_conflicts(statements: Sequence[_Statement]) -> list[_Statement]:
     """Of statements about the same number the longest, unless they mean different cells: then none."""
+    if len(statements) == 1:
+        return list(statements)
     kept: list[_Statement] = []
     for statement in statements:
         rivals = [other for other in statements if _overlap(statement.number_span, other.number_span)]

@@ -108,7 +108,7 @@ def _refusal(
     page: Page, tables: Findings, headings: Collection[int], report_year: int | None
 ) -> tuple[RejectionReason, str] | None:
     """Why this is not one annual report, or None when it is."""
-    lines, titles = page.all_lines, page.all_titles()
+    lines, titles = page.all_lines, page.all_titles
     above = lines[: titles[0].next_line if titles else 5][:5]
     first_lines = [line for line in above if "信息公开" in line and len(line) <= LONGEST_TITLE]
     has_figures = _has_figures(tables.cells)
@@ -128,8 +128,9 @@ def _refusal(
 
 def _has_figures(cells: Sequence[Cell]) -> bool:
     """Whether a figure of a statutory table was read, or several that only lack their column."""
-    lacking = sum(1 for cell in cells if cell.reading == "ambiguous" and cell.line)
-    return any(cell.reading == "read" for cell in cells) or lacking >= AMBIGUOUS_FIGURES_OF_A_TABLE
+    if any(cell.reading == "read" for cell in cells):
+        return True
+    return sum(1 for cell in cells if cell.reading == "ambiguous" and cell.line) >= AMBIGUOUS_FIGURES_OF_A_TABLE
 
 
 def _form(tables: Findings) -> str | None:

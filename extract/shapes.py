@@ -175,7 +175,7 @@ class Shape:
             value = values[at] or Decimal(0)
             amount = value * factor if factor > 1 else value
             cells[number] = cells[number]._replace(value=amount, unit=unit if value else unit_of_zero)
-        return replace(self.rest, cells=cells, lines=frozenset([first_line + line for line in self.rest.lines]))
+        return self.rest.at(first_line, cells)
 
 
 class KnownStretch(NamedTuple):

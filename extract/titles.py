@@ -15,6 +15,8 @@ from itertools import accumulate, chain, compress, islice, pairwise, zip_longest
 from operator import add
 from typing import NamedTuple
 
+from extract.remembered import Remembered
+
 #: A page has its menus before its title, hundreds of lines of them; nothing is looked for behind so many lines
 #: or letters.
 MOST_LINES, MOST_LETTERS = 10_000, 500_000
@@ -106,12 +108,9 @@ class Page(NamedTuple):
     unbroken: str
     #: The titles of annual reports; their lines are numbers of lines above.
     titles: Sequence[Title]
-    #: What ``compact_lines`` gives, the metadata among it.
+    #: What ``compact_lines`` gives, the metadata among it, and the titles in it.
     all_lines: Sequence[str]
-
-    def all_titles(self) -> Sequence[Title]:
-        """The titles in all lines, the metadata's among them."""
-        return find_titles(self.all_lines) if self.metadata else self.titles
+    all_titles: Sequence[Title]
 
     def named(self, names: Iterable[str]) -> list[str]:
         """The contents of metadata, in the order of the names."""
@@ -138,9 +137,10 @@ def read_page(lines: Sequence[str]) -> Page:
     """The forms of a page's lines; they come in simplified script, metadata of a web page first (``METADATA``)."""
     all_forms = _forms(lines)
     all_lines, numbers = _titled_lines(all_forms)
+    all_titles = _titles(all_lines, numbers)
     metadata, forms = _without_metadata(all_forms)
-    titled, numbers = _titled_lines(forms) if metadata else (all_lines, numbers)
-    return Page(metadata, *forms, forms.text.replace("\n", ""), _titles(titled, numbers), all_lines)
+    titles = _titles(*_titled_lines(forms)) if metadata else all_titles
+    return Page(metadata, *forms, forms.text.replace("\n", ""), titles, all_lines, all_titles)
 
 
 def compact_lines(lines: Sequence[str]) -> list[str]:
@@ -324,7 +324,7 @@ def _titles(lines: Sequence[str], numbers: Iterable[int]) -> list[Title]:
 def _title_at(lines: Sequence[str], position: int, count: int) -> Title | None:
     parts = lines[position : position + count]
     text = "".join(parts)
-    match = _match_of_one(text) if count == 1 else _match_of_several(text)
+    match = (_MATCHES_OF_ONE if count == 1 else _MATCHES_OF_SEVERAL)[text]
     if not match or len(parts) < count or match.start() >= len(parts[0]):
         return None
     years = [int(year) for year in match.group("year", "early", "middle", "last", "bare") if year]
@@ -345,6 +345,12 @@ def _match_of_one(line: str) -> re.Match[str] | None:
 def _match_of_several(text: str) -> re.Match[str] | None:
     """The title in several lines joined; it ends with the last of them."""
     return _TITLE.search(text) if len(text) <= LONGEST_TITLE and _TITLE_AT_END.search(text) else None
+
+
+#: Menus of a site list the same titles on all its pages.
+_MATCHES_OF_ONE, _MATCHES_OF_SEVERAL = (
+    Remembered(match, most=4096, longest=LONGEST_TITLE) for match in (_match_of_one, _match_of_several)
+)
 
 
 def _names(match: re.Match[str]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, count
+from itertools import count
 from typing import Any, NamedTuple
 
 from extract.layouts.stream import PrintedCell, cell_of
@@ -234,7 +234,9 @@ class Templates:
 
 
 def _with_numbers(pieces: Sequence[str], numbers: Iterable[str]) -> str:
-    return "".join(chain.from_iterable(zip(pieces, chain(numbers, ("",)), strict=True)))
+    parts = [""] * (2 * len(pieces) - 1)
+    parts[::2], parts[1::2] = pieces, numbers
+    return "".join(parts)
 
 
 def _moved(cell: PrintedCell, lines: int) -> PrintedCell:

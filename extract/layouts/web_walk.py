@@ -108,6 +108,18 @@ class Walk:
         elif tag in BLOCKS:
             self._flush()
             self._preformatted += tag == "pre"
+            return not (self._is_plain and self._take_text(node))
+        return True
+
+    def _take_text(self, node: LexborNode) -> bool:
+        """Take a block that holds nothing but a text."""
+        inner = node.child
+        if self._preformatted or inner is None or inner.tag != "-text" or inner.next is not None:
+            return False
+        text = inner.text_content or ""
+        if not text.isspace():
+            self._paragraph.append(text)
+            self._flush()
         return True
 
     def _is_unseen(self, tag: str, node: LexborNode) -> bool:

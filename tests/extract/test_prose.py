@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from extract import Catalogue
 from extract.catalogue.model import ProsePhrase
 from extract.documents import ProseFigure
-from extract.prose import ProseLine, ProseReader, _names_digit
+from extract.phrases import names_digit
+from extract.prose import ProseLine, ProseReader
 
 YEAR = 2023
 #: Processor time for a hostile document: many times what it takes, so that a slow machine doesn't fail the test.
@@ -374,4 +375,4 @@ def test_sentences_with_other_digits_are_read_as_new_ones(prose: ProseReader, ca
     ],
 )
 def test_patterns_that_tell_digits_apart(pattern: str, names: bool) -> None:
-    assert _names_digit(re.compile(pattern)) is names
+    assert names_digit(re.compile(pattern)) is names
