@@ -7,6 +7,7 @@ documents (``extract.shapes``).
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeVar
 
 from extract.documents import Cell, Layout, UnmappedRow
@@ -61,7 +62,7 @@ def merged(found: Sequence[Findings]) -> Findings:
         for layout, count in findings.layouts.items():
             layouts[layout] += count
     return Findings(
-        cells=[cell for findings in found for cell in findings.cells],
+        cells=list(chain.from_iterable(findings.cells for findings in found)),
         unmapped_rows=tuple(row for findings in found for row in findings.unmapped_rows),
         sections=_union(f.sections for f in found),
         forms=_union(f.forms for f in found),

@@ -18,7 +18,7 @@ from extract.documents import ProseFigure, ReportingScope
 from extract.doubts import LONGEST_SENTENCE, YEAR, Doubts, Scope, marker
 from extract.phrases import Phrase, any_of, compiled, names_digit, numbers_by_word, telling_words
 from extract.remembered import Remembered
-from extract.titles import ProseLine, ProseText, without_spaces
+from extract.titles import ProseLine, ProseText, normal_text, without_spaces
 
 __all__ = ["ProseLine", "ProseReader"]
 
@@ -70,7 +70,14 @@ class _Known(NamedTuple):
 
     heading: tuple[int, str] | None
     matches: Sequence[tuple[Phrase, re.Match[str]]]
-    stated: dict[str, Sequence[_Statement]]
+    stated: dict[str, "_Stated"]
+
+
+class _Stated(NamedTuple):
+    """How many statements a sentence makes, and those of them that have no rival."""
+
+    count: int
+    statements: Sequence[_Statement]
 
 
 class _Sentence(NamedTuple):
@@ -123,6 +130,7 @@ class ProseReader:
         *,
         report_year: int | None = None,
         reporting_scope: ReportingScope | None = None,
+        printed: str | None = None,
     ) -> list[ProseFigure]:
         """The figures in the prose, in its order.
 
@@ -132,9 +140,10 @@ class ProseReader:
             report_year: figures of another year are left out; where it isn't known, it is the only year that
                 sentences begin with, else figures of any year named are left out.
             reporting_scope: figures of a whole jurisdiction are left out of an organ's report, and the other way.
+            printed: the ``normal_text`` of the lines, where it is there already.
 
         """
-        prose = ProseText(lines)
+        prose = ProseText(lines, printed)
         scope = Scope(report_year or _only_year(prose.text), reporting_scope)
         return [
             _figure(report_id, prose, sentence, statement)
@@ -160,11 +169,12 @@ class ProseReader:
             if begin >= timed:
                 time, timed = None, begin
             previous = alike[slice(*spans[number - 1])] if number > begin else ""
-            if statements := self._statements(known, alike[start:end], heading[1], previous):
+            count, statements = self._statements(known, alike[start:end], heading[1], previous)
+            if count:
                 for earlier in spans[timed:number]:
                     time = self._doubts.time_after(text[slice(*earlier)], time)
                 timed = number
-                stated += len(statements)
+                stated += count
                 sentence = text[start:end]
                 own = [statement.in_sentence(sentence) for statement in statements]
                 yield _Sentence(start, sentence, heading[0], number + 1, own, time)
@@ -212,7 +222,7 @@ class ProseReader:
             numbers -= self._counted
         return [(self._phrases[number], self._words[number]) for number in sorted(numbers)]
 
-    def _statements(self, known: _Known, text: str, label: str, previous: str) -> Sequence[_Statement]:
+    def _statements(self, known: _Known, text: str, label: str, previous: str) -> _Stated:
         """The statements of a sentence under a heading; it follows from the one before where it goes on with 其中."""
         if len(previous) <= LONGEST_SENTENCE and self._goes_on.match(text):
             return self._meant(known.matches, label + previous + text)
@@ -220,10 +230,11 @@ class ProseReader:
             known.stated[label] = self._meant(known.matches, label + text)
         return known.stated[label]
 
-    def _meant(self, matches: Sequence[tuple[Phrase, re.Match[str]]], context: str) -> list[_Statement]:
+    def _meant(self, matches: Sequence[tuple[Phrase, re.Match[str]]], context: str) -> _Stated:
         """The statements that phrases make where the words around them are these."""
         statements = [self._statement(phrase, match) for phrase, match in matches if _is_meant(phrase, match, context)]
-        return sorted(filter(None, statements), key=lambda statement: statement.span)
+        found = sorted(filter(None, statements), key=lambda statement: statement.span)
+        return _Stated(len(found), _without_conflicts(found))
 
     def _statement(self, found: Phrase, match: re.Match[str]) -> _Statement | None:
         phrase = found.phrase
@@ -233,9 +244,9 @@ class ProseReader:
         factor = self._money.get(match["money"], 1) if phrase.unit == "yuan" else 1
         return None if value is None else _Statement(phrase, value * factor, match.span(), match.span("number"), factor)
 
-    def _certain(self, sentence: _Sentence, scope: Scope) -> list[_Statement]:
+    def _certain(self, sentence: _Sentence, scope: Scope) -> Sequence[_Statement]:
         """The statements of a sentence that mean one cell of this report."""
-        found = _without_conflicts(sentence.statements)
+        found = sentence.statements
         if len(found) == 1:
             lead = sentence.text[: found[0].span[0]]
             return found if self._doubts.leave_certain(lead, sentence.time, scope) else []
@@ -271,10 +282,10 @@ def _only_year(text: str) -> int | None:
 
 def _labels_of_sections(catalogue: Catalogue) -> Iterator[tuple[str, int]]:
     for section in catalogue.sections:
-        yield without_spaces([section.label_zh])[0], section.section
+        yield without_spaces(normal_text([section.label_zh]))[0], section.section
     for synonym in catalogue.synonyms:
         if synonym.kind == "section":
-            yield without_spaces([synonym.label_zh])[0], int(synonym.code)
+            yield without_spaces(normal_text([synonym.label_zh]))[0], int(synonym.code)
 
 
 def _is_meant(phrase: Phrase, match: re.Match[str], context: str) -> bool:
@@ -293,8 +304,6 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 def _without_conflicts(statements: Sequence[_Statement]) -> list[_Statement]:
     """Of statements about the same number the longest, unless they mean different cells: then none."""
-    if len(statements) == 1:
-        return list(statements)
     kept: list[_Statement] = []
     for statement in statements:
         rivals = [other for other in statements if _overlap(statement.number_span, other.number_span)]

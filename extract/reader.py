@@ -18,7 +18,7 @@ from extract.layouts.stream import PrintedCell, Refused
 from extract.prose import ProseLine, ProseReader
 from extract.source_text import Script, simplified
 from extract.statutory_tables import StatutoryTables
-from extract.titles import Page, read_page
+from extract.titles import MOST_LINES, Page, read_page
 
 #: A document larger than this is rejected unread.
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
@@ -76,7 +76,15 @@ class ReportReader:
             script=script,
             cells=tuple(tables.cells),
             unmapped_rows=tuple(tables.unmapped_rows),
-            prose_figures=tuple(self._prose.read(identifier, prose, report_year=year, reporting_scope=scope)),
+            prose_figures=tuple(
+                self._prose.read(
+                    identifier,
+                    prose,
+                    report_year=year,
+                    reporting_scope=scope,
+                    printed=page.printed if len(prose) <= MOST_LINES else None,
+                )
+            ),
         )
 
 

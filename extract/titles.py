@@ -106,6 +106,8 @@ class Page(NamedTuple):
     #: The compact lines as one text, and that text without the ends of lines.
     text: str
     unbroken: str
+    #: All lines as one text in compatibility form (``normal_text``), the metadata and empty ones among them.
+    printed: str
     #: The titles of annual reports; their lines are numbers of lines above.
     titles: Sequence[Title]
     #: What ``compact_lines`` gives, the metadata among it, and the titles in it.
@@ -135,12 +137,13 @@ class _Forms(NamedTuple):
 
 def read_page(lines: Sequence[str]) -> Page:
     """The forms of a page's lines; they come in simplified script, metadata of a web page first (``METADATA``)."""
-    all_forms = _forms(lines)
+    printed = normal_text(lines[:MOST_LINES])
+    all_forms = _forms(printed)
     all_lines, numbers = _titled_lines(all_forms)
     all_titles = _titles(all_lines, numbers)
     metadata, forms = _without_metadata(all_forms)
     titles = _titles(*_titled_lines(forms)) if metadata else all_titles
-    return Page(metadata, *forms, forms.text.replace("\n", ""), titles, all_lines, all_titles)
+    return Page(metadata, *forms, forms.text.replace("\n", ""), printed, titles, all_lines, all_titles)
 
 
 def compact_lines(lines: Sequence[str]) -> list[str]:
@@ -148,7 +151,7 @@ def compact_lines(lines: Sequence[str]) -> list[str]:
 
     Metadata stay. Of a table's row that holds the title only the title.
     """
-    return _titled_lines(_forms(lines))[0]
+    return _titled_lines(_forms(normal_text(lines[:MOST_LINES])))[0]
 
 
 def find_titles(lines: Sequence[str]) -> list[Title]:
@@ -179,8 +182,9 @@ class ProseText:
     A paragraph is a line, or lines joined that the width of the page has broken. Page marks and metadata are left out.
     """
 
-    def __init__(self, lines: Sequence[ProseLine]) -> None:
-        texts = without_spaces([line.text for line in lines])
+    def __init__(self, lines: Sequence[ProseLine], printed: str | None = None) -> None:
+        """Join lines; ``printed`` is their ``normal_text``, where it is there already."""
+        texts = without_spaces(normal_text([line.text for line in lines]) if printed is None else printed)
         kept = [
             (line, text)
             for line, text in zip(lines, texts, strict=False)
@@ -231,8 +235,7 @@ def normal_text(lines: Sequence[str]) -> str:
     return text[:MOST_LETTERS]
 
 
-def _forms(lines: Sequence[str]) -> _Forms:
-    printed = normal_text(lines[:MOST_LINES])
+def _forms(printed: str) -> _Forms:
     text = _CHINESE_YEAR.sub(_year_in_digits, printed.replace(" ", ""))
     normal, compact = printed.split("\n"), text.split("\n")
     if all(compact):
@@ -254,9 +257,9 @@ def _without_metadata(forms: _Forms) -> tuple[list[tuple[str, str]], _Forms]:
     return list(metadata.values()), _Forms(list(compress(forms.normal, own)), compact, "\n".join(compact))
 
 
-def without_spaces(texts: Sequence[str]) -> list[str]:
-    """The texts in compatibility form, without white space but between digits; what is too much is left out."""
-    normal = _BETWEEN_DIGITS.sub("\0", normal_text(texts)[:MOST_LETTERS_OF_PROSE])
+def without_spaces(printed: str) -> list[str]:
+    """The lines of a ``normal_text`` without white space but between digits; what is too much is left out."""
+    normal = _BETWEEN_DIGITS.sub("\0", printed[:MOST_LETTERS_OF_PROSE])
     return normal.replace(" ", "").replace("\0", " ").split("\n")
 
 
