@@ -38,6 +38,8 @@ class ShownCondensed(ShownCells):
 
     def contents(self, begin: int, end: int) -> tuple[Sequence[Value], Sequence[str]]:
         """The values of a stretch, and its texts as printed; of stand-ins those of the cells that they stand for."""
+        if end - begin == 1 and (filled := self.filled.get(begin)):
+            return self._contents_of(filled)
         values: list[Value] = []
         texts: list[str] = []
         for position in range(begin, end):

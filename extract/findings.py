@@ -22,7 +22,8 @@ class Findings:
 
     ``forms`` are the versions that the columns of section 2 tell, ``forms_of_labels`` those that all labels of columns
     do. ``layouts`` counts the printed cells. ``lines`` are the source lines in which the rows stand: rows with a
-    label, or with several figures. ``repeats_lines`` says that a line of section 3 has figures twice.
+    label, or with several figures. ``repeats_lines`` says that a line of section 3 has figures twice, ``is_complete``
+    that each cell has a value: where it doesn't, some may lack one.
     """
 
     cells: list[Cell]
@@ -34,8 +35,9 @@ class Findings:
     layouts: Counter[Layout] = field(default_factory=Counter)
     lines: frozenset[int] = frozenset()
     repeats_lines: bool = False
+    is_complete: bool = field(default=False, compare=False)
 
-    def at(self, first_line: int, cells: list[Cell]) -> "Findings":
+    def at(self, first_line: int, cells: list[Cell], *, is_complete: bool) -> "Findings":
         """The same of other cells, with lines that count from another one."""
         return Findings(
             cells,
@@ -47,6 +49,7 @@ class Findings:
             self.layouts,
             frozenset([first_line + line for line in self.lines]),
             self.repeats_lines,
+            is_complete,
         )
 
 

@@ -149,6 +149,8 @@ class Shape:
     lines: Sequence[int]
     money: Sequence[Money]
     rest: Findings
+    #: Whether each cell has a value: then nothing is left to be inferred.
+    is_complete: bool = False
     #: So many cells at the beginning of a stretch are its heading's (``extract.condensed``).
     skipped: int = 0
     #: By number of a template and its first line: where its cells stand that are in no row, and these, but where there
@@ -175,7 +177,7 @@ class Shape:
             value = values[at] or Decimal(0)
             amount = value * factor if factor > 1 else value
             cells[number] = cells[number]._replace(value=amount, unit=unit if value else unit_of_zero)
-        return self.rest.at(first_line, cells)
+        return self.rest.at(first_line, cells, is_complete=self.is_complete)
 
 
 class KnownStretch(NamedTuple):
@@ -321,6 +323,7 @@ def _shape_of(
             if of_number and (cell.value != at + 1 or cell.unit != zero.unit)
         ],
         rest=_beside_cells(numbered, first_line),
+        is_complete=all(cell.value is not None for cell in cells),
     )
 
 
