@@ -9,6 +9,7 @@ Belongs here: what stretches with stand-ins say and leave to the prose. Doesn't 
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from operator import itemgetter
 
 from extract.layouts.stream import PrintedCell
 from extract.layouts.templates import CondensedCells, FilledTemplate
@@ -37,6 +38,8 @@ class ShownCondensed(ShownCells):
 
     def contents(self, begin: int, end: int) -> tuple[Sequence[Value], Sequence[str]]:
         """The values of a stretch, and its texts as printed; of stand-ins those of the cells that they stand for."""
+        if end - begin == 1 and (filled := self.filled.get(begin)):
+            return self._contents_of(filled)
         values: list[Value] = []
         texts: list[str] = []
         for position in range(begin, end):
@@ -49,16 +52,17 @@ class ShownCondensed(ShownCells):
                 texts.append(self.raw_texts[position])
         return values, texts
 
-    def _contents_of(self, filled: FilledTemplate) -> tuple[list[Value], list[str]]:
+    def _contents_of(self, filled: FilledTemplate) -> tuple[Sequence[Value], Sequence[str]]:
         template = filled.template
         if "contents" not in template.notes:
             own = [(self._numbers[cell.text], cell.raw_text) for cell in template.cells]
-            template.notes["contents"] = tuple(zip(*own, strict=True))
-        constant, printed = template.notes["contents"]
-        values, texts = list(constant), list(printed)
-        for at, number in zip(template.number_cells, filled.numbers, strict=True):
-            values[at], texts[at] = self._numbers[number], number
-        return values, texts
+            places = list(range(len(own)))
+            for number, at in enumerate(template.number_cells):
+                places[at] = len(own) + number
+            template.notes["contents"] = (*zip(*own, strict=True), itemgetter(*places))
+        constant, printed, placed = template.notes["contents"]
+        values = map(self._numbers.__getitem__, filled.numbers)
+        return placed((*constant, *values)), placed((*printed, *filled.numbers))
 
     def are_all_in(self, stretches: Sequence[KnownStretch]) -> bool:
         """Whether all stand-ins stand in known stretches."""
@@ -72,9 +76,8 @@ class ShownCondensed(ShownCells):
             for position in range(known.begin, known.end):
                 if filled := self.filled.get(position):
                     line = self.lines[position]
-                    outside = _outside(known.shape, filled, line - known.first_line)
                     cells += self.cells[begin:position]
-                    cells += filled.cells(line, outside)
+                    cells += _outside(known.shape, filled, line, line - known.first_line)
                     begin = position + 1
         return [*cells, *self.cells[begin:]]
 
@@ -88,11 +91,17 @@ class ShownCondensed(ShownCells):
                 in_full += 1
 
 
-def _outside(shape: Shape, filled: FilledTemplate, offset: int) -> Sequence[int]:
-    """The positions of a template's cells that stand in no row; it begins so many lines below its stretch."""
-    key = filled.template.number, offset
+def _outside(shape: Shape, filled: FilledTemplate, line: int, offset: int) -> Sequence[PrintedCell]:
+    """The cells of a template that stand in no row; it begins in this line, so many below its stretch."""
+    template = filled.template
+    key = template.number, offset
     if key not in shape.outside:
-        lines = shape.rest.lines
-        cells = enumerate(filled.template.cells)
-        shape.outside[key] = [position for position, cell in cells if cell.source_line + offset not in lines]
-    return shape.outside[key]
+        cells = enumerate(template.cells)
+        positions = [position for position, cell in cells if cell.source_line + offset not in shape.rest.lines]
+        has_numbers = not set(positions).isdisjoint(template.number_cells)
+        shape.outside[key] = positions, None if has_numbers else [template.cells[position] for position in positions]
+    positions, cells_without_numbers = shape.outside[key]
+    if cells_without_numbers is not None:
+        return template.cells_at(line, cells_without_numbers)
+    cells = filled.cells(line)
+    return [cells[position] for position in positions]

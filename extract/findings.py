@@ -7,6 +7,7 @@ documents (``extract.shapes``).
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeVar
 
 from extract.documents import Cell, Layout, UnmappedRow
@@ -21,7 +22,8 @@ class Findings:
 
     ``forms`` are the versions that the columns of section 2 tell, ``forms_of_labels`` those that all labels of columns
     do. ``layouts`` counts the printed cells. ``lines`` are the source lines in which the rows stand: rows with a
-    label, or with several figures. ``repeats_lines`` says that a line of section 3 has figures twice.
+    label, or with several figures. ``repeats_lines`` says that a line of section 3 has figures twice, ``is_complete``
+    that each cell has a value: where it doesn't, some may lack one.
     """
 
     cells: list[Cell]
@@ -33,6 +35,22 @@ class Findings:
     layouts: Counter[Layout] = field(default_factory=Counter)
     lines: frozenset[int] = frozenset()
     repeats_lines: bool = False
+    is_complete: bool = field(default=False, compare=False)
+
+    def at(self, first_line: int, cells: list[Cell], *, is_complete: bool) -> "Findings":
+        """The same of other cells, with lines that count from another one."""
+        return Findings(
+            cells,
+            self.loose,
+            self.unmapped_rows,
+            self.sections,
+            self.forms,
+            self.forms_of_labels,
+            self.layouts,
+            frozenset([first_line + line for line in self.lines]),
+            self.repeats_lines,
+            is_complete,
+        )
 
 
 def hang_together(found: Sequence[Findings]) -> bool:
@@ -44,9 +62,10 @@ def merged(found: Sequence[Findings]) -> Findings:
     """The findings as one; they have no section in common, and what is inferred is."""
     layouts: Counter[Layout] = Counter()
     for findings in found:
-        layouts.update(findings.layouts)
+        for layout, count in findings.layouts.items():
+            layouts[layout] += count
     return Findings(
-        cells=[cell for findings in found for cell in findings.cells],
+        cells=list(chain.from_iterable(findings.cells for findings in found)),
         unmapped_rows=tuple(row for findings in found for row in findings.unmapped_rows),
         sections=_union(f.sections for f in found),
         forms=_union(f.forms for f in found),

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
-from pathlib import PurePosixPath
 
 from extract.documents import Document
 from extract.layouts import docx, pdf, sheet, web_page
@@ -90,7 +89,8 @@ def _bounded(adapter: Adapter, content: bytes) -> Sequence[PrintedCell]:
 def _suffix(source_uri: str) -> str:
     """The suffix of a file's name, or of an address without its query."""
     path = source_uri if source_uri.startswith("file:") else re.split(r"[?#]", source_uri)[0]
-    return PurePosixPath(path).suffix.lower()
+    stem, _, suffix = path.rstrip("/").rpartition("/")[2].rpartition(".")
+    return f".{suffix.lower()}" if stem and suffix else ""
 
 
 def _is_fetched(document: Document) -> bool:

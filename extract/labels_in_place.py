@@ -11,9 +11,13 @@ from typing import NamedTuple
 from extract.catalogue.model import Catalogue
 from extract.figures import FigureReader
 from extract.labels import LONGEST_LABEL, Label, LabelIndex, Match, is_numbered
+from extract.remembered import Remembered
 
 #: Labels this short mean something only inside their table: prose and menus hold the same words.
 SHORT_COLUMN_LABEL, SHORT_LINE_LABEL = 2, 4
+
+#: Menus and headings are no longer than this; prose is remembered in vain.
+LONGEST_REMEMBERED = 30
 
 #: The unit of a figure that is fused to its label.
 LONGEST_UNIT = 2
@@ -41,9 +45,11 @@ class LabelsInPlace:
         self.exact = lru_cache(maxsize=65536)(self._exact)
         self.near = lru_cache(maxsize=16384)(self._near)
         self.pieces = lru_cache(maxsize=16384)(self._pieces)
-        self.is_no_label = self._labels.is_no_label
+        #: Whether a text begins as no label does, or holds a letter of none; whether it is none and holds none.
+        self.is_no_label = Remembered(self._labels.is_no_label, most=16384, longest=LONGEST_REMEMBERED).__getitem__
+        self.is_prose = Remembered(self._is_prose, most=16384, longest=LONGEST_REMEMBERED).__getitem__
 
-    def is_prose(self, text: str) -> bool:
+    def _is_prose(self, text: str) -> bool:
         """Whether a text surely is neither a label nor begins with one, has none fused to a figure, and is none."""
         if self._labels.begins_as_none(text):
             return True

@@ -7,19 +7,18 @@ doubt which cell of the form they restate; of two readings neither is taken.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import islice
-from re import _parser  # ty: ignore[missing-module-member]
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from extract.catalogue.model import Catalogue, ProsePhrase
 from extract.documents import ProseFigure, ReportingScope
 from extract.doubts import LONGEST_SENTENCE, YEAR, Doubts, Scope, marker
+from extract.phrases import Phrase, any_of, compiled, names_digit, numbers_by_word, telling_words
 from extract.remembered import Remembered
-from extract.titles import ProseLine, ProseText, without_spaces
+from extract.titles import ProseLine, ProseText, normal_text, without_spaces
 
 __all__ = ["ProseLine", "ProseReader"]
 
@@ -42,33 +41,43 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 _COUNT = "{number}{counter}"
 
 
-class _Phrase(NamedTuple):
-    """A phrase of the catalogue with its patterns."""
-
-    phrase: ProsePhrase
-    pattern: re.Pattern[str]
-    needs: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
-
-
 class _Statement(NamedTuple):
-    """A phrase found in a sentence: its span, and the span of its number."""
+    """A phrase found in a sentence: its span, and the span of its number; a unit of which has this factor."""
 
     phrase: ProsePhrase
     value: Decimal
     span: tuple[int, int]
     number_span: tuple[int, int]
+    factor: int
 
     @property
     def cell(self) -> tuple[str | None, str | None]:
         return self.phrase.line, self.phrase.column
 
+    def in_sentence(self, text: str) -> "_Statement":
+        """The statement with the number of a sentence that has other digits."""
+        if self.phrase.kind == "none":
+            return self
+        value = (_number(text[slice(*self.number_span)]) or Decimal(0)) * self.factor
+        return _Statement(self.phrase, value, self.span, self.number_span, self.factor)
+
 
 class _Known(NamedTuple):
-    """What a sentence says wherever it stands: the heading that it is, and where phrases stand in it."""
+    """What a sentence says wherever it stands: the heading that it is, where phrases stand in it, and which it states.
+
+    The last depends on the section's heading, and is worked out once for each.
+    """
 
     heading: tuple[int, str] | None
-    matches: Sequence[tuple[_Phrase, re.Match[str]]]
+    matches: Sequence[tuple[Phrase, re.Match[str]]]
+    stated: dict[str, "_Stated"]
+
+
+class _Stated(NamedTuple):
+    """How many statements a sentence makes, and those of them that have no rival."""
+
+    count: int
+    statements: Sequence[_Statement]
 
 
 class _Sentence(NamedTuple):
@@ -84,11 +93,15 @@ class _Sentence(NamedTuple):
 
 
 class ProseReader:
-    """Reads figures in prose by the phrases of a catalogue; remembers short sentences, and nothing else of a report."""
+    """Reads figures in prose by the phrases of a catalogue; remembers short sentences, and nothing else of a report.
+
+    Sentences that differ in their digits alone are one: phrases tell no digit from another but 0. So all of them are
+    looked for in the text with a 1 for each other digit, whose letters stand where they do in the text.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._phrases = [
-            _compiled(phrase, phrase.pattern, catalogue)
+            compiled(phrase, phrase.pattern, catalogue)
             for phrase in catalogue.prose_phrases
             if phrase.kind in ("figure", "none") and phrase.pattern
         ]
@@ -96,17 +109,19 @@ class ProseReader:
         counter = catalogue.expanded("{counter}") if self._counted else "(?!)"
         self._count = re.compile(rf"[\d{''.join((*_DIGITS, *_TENS))}]{counter}")
         patterns = [phrase.pattern for phrase in self._phrases]
-        self._words = _telling_words(patterns)
-        self._numbers_of = _numbers_by_word(self._words)
-        self._telling_word = _any_of(self._numbers_of)
+        self._words = telling_words(patterns)
+        self._numbers_of = numbers_by_word(self._words)
+        self._telling_word = any_of(self._numbers_of)
         self._doubts = Doubts(catalogue)
         self._related, self._goes_on = marker(catalogue, "related"), marker(catalogue, "goes_on")
         self._money = {w.word: w.factor for w in catalogue.cell_words if w.reading == "money" and w.factor}
         self._section_of = dict(_labels_of_sections(catalogue))
-        self._heading = re.compile(rf"(第?[{_SECTIONS}][、.,:部分]+)?({_any_of(self._section_of).pattern})")
+        self._heading = re.compile(rf"(第?[{_SECTIONS}][、.,:部分]+)?({any_of(self._section_of).pattern})")
         self._phrases_with = lru_cache(maxsize=4096)(self._phrases_among)
         self._known = Remembered(self._known_of, most=8192, longest=LONGEST_REMEMBERED)
         self._first_letters = frozenset("第" + _SECTIONS).union(label[0] for label in self._section_of)
+        own = [pattern for phrase in self._phrases for pattern in phrase[1:] if pattern]
+        self._are_digits_alike = not any(map(names_digit, (*own, self._related, self._goes_on, self._heading)))
 
     def read(
         self,
@@ -115,6 +130,7 @@ class ProseReader:
         *,
         report_year: int | None = None,
         reporting_scope: ReportingScope | None = None,
+        printed: str | None = None,
     ) -> list[ProseFigure]:
         """The figures in the prose, in its order.
 
@@ -124,9 +140,10 @@ class ProseReader:
             report_year: figures of another year are left out; where it isn't known, it is the only year that
                 sentences begin with, else figures of any year named are left out.
             reporting_scope: figures of a whole jurisdiction are left out of an organ's report, and the other way.
+            printed: the ``normal_text`` of the lines, where it is there already.
 
         """
-        prose = ProseText(lines)
+        prose = ProseText(lines, printed)
         scope = Scope(report_year or _only_year(prose.text), reporting_scope)
         return [
             _figure(report_id, prose, sentence, statement)
@@ -138,30 +155,41 @@ class ProseReader:
 
     def _sentences(self, text: str) -> Iterator[_Sentence]:
         """The sentences in which phrases stand; those between them are only counted."""
-        sentences = _SENTENCE.findall(text)[:MOST_SENTENCES]
-        starts: list[int] = []
+        alike = self._with_digits_alike(text)
+        spans = [match.span() for match in islice(_SENTENCE.finditer(text), MOST_SENTENCES)]
         heading, time, timed, stated = (None, ""), None, 0, 0
-        for number, known in enumerate(map(self._known.__getitem__, sentences)):
+        begin, line_end, ends_of_lines = 0, -1, f"{text}\n"
+        for number, (start, end) in enumerate(spans):
+            if start > line_end:
+                begin, line_end = number, ends_of_lines.find("\n", end)
+            known = self._known[alike[start:end]]
             heading = known.heading or heading
             if not known.matches:
                 continue
-            starts = starts or [match.start() for match in _SENTENCE.finditer(text)]
-            begin = bisect_left(starts, text.rfind("\n", 0, starts[number]) + 1)
             if begin >= timed:
                 time, timed = None, begin
-            previous = sentences[number - 1] if number > begin else ""
-            if statements := self._statements(sentences[number], known.matches, heading[1], previous):
-                for earlier in sentences[timed:number]:
-                    time = self._doubts.time_after(earlier, time)
+            previous = alike[slice(*spans[number - 1])] if number > begin else ""
+            count, statements = self._statements(known, alike[start:end], heading[1], previous)
+            if count:
+                for earlier in spans[timed:number]:
+                    time = self._doubts.time_after(text[slice(*earlier)], time)
                 timed = number
-                stated += len(statements)
-                yield _Sentence(starts[number], sentences[number], heading[0], number + 1, statements, time)
+                stated += count
+                sentence = text[start:end]
+                own = [statement.in_sentence(sentence) for statement in statements]
+                yield _Sentence(start, sentence, heading[0], number + 1, own, time)
             if stated > MOST_STATEMENTS:
                 return
 
+    def _with_digits_alike(self, text: str) -> str:
+        """A text with a 1 for each digit but 0; as it is where phrases tell digits apart."""
+        for digit in "23456789" if self._are_digits_alike else "":
+            text = text.replace(digit, "1")
+        return text
+
     def _known_of(self, text: str) -> _Known:
         """What a sentence says by itself."""
-        return _Known(self._heading_of(text), self._matches(text))
+        return _Known(self._heading_of(text), self._matches(text), {})
 
     def _heading_of(self, text: str) -> tuple[int, str] | None:
         """The section, and its heading, of a sentence that is a heading or begins with a numbered one."""
@@ -170,7 +198,7 @@ class ProseReader:
             return self._section_of[match[2]], match[2]
         return None
 
-    def _matches(self, text: str) -> list[tuple[_Phrase, re.Match[str]]]:
+    def _matches(self, text: str) -> list[tuple[Phrase, re.Match[str]]]:
         """Where phrases of the catalogue stand in a sentence; nowhere where they stand too often."""
         if len(text) > LONGEST_SENTENCE or not self._related.search(text) or _LONG_NUMBER.search(text):
             return []
@@ -187,34 +215,41 @@ class ProseReader:
         found = list(islice(matches, MOST_MATCHES + 1))
         return found if len(found) <= MOST_MATCHES else []
 
-    def _phrases_among(self, words: frozenset[str], has_count: bool) -> Sequence[tuple[_Phrase, set[str]]]:
+    def _phrases_among(self, words: frozenset[str], has_count: bool) -> Sequence[tuple[Phrase, set[str]]]:
         """The phrases that may match where these telling words stand, each with its own; some need a count."""
         numbers = set().union(*map(self._numbers_of.__getitem__, words))
         if not has_count:
             numbers -= self._counted
         return [(self._phrases[number], self._words[number]) for number in sorted(numbers)]
 
-    def _statements(
-        self, text: str, matches: Sequence[tuple[_Phrase, re.Match[str]]], label: str, previous: str
-    ) -> list[_Statement]:
+    def _statements(self, known: _Known, text: str, label: str, previous: str) -> _Stated:
         """The statements of a sentence under a heading; it follows from the one before where it goes on with 其中."""
-        follows = len(previous) <= LONGEST_SENTENCE and self._goes_on.match(text)
-        context = label + previous + text if follows else label + text
+        if len(previous) <= LONGEST_SENTENCE and self._goes_on.match(text):
+            return self._meant(known.matches, label + previous + text)
+        if label not in known.stated:
+            known.stated[label] = self._meant(known.matches, label + text)
+        return known.stated[label]
+
+    def _meant(self, matches: Sequence[tuple[Phrase, re.Match[str]]], context: str) -> _Stated:
+        """The statements that phrases make where the words around them are these."""
         statements = [self._statement(phrase, match) for phrase, match in matches if _is_meant(phrase, match, context)]
-        return sorted(filter(None, statements), key=lambda statement: statement.span)
+        found = sorted(filter(None, statements), key=lambda statement: statement.span)
+        return _Stated(len(found), _without_conflicts(found))
 
-    def _statement(self, compiled: _Phrase, match: re.Match[str]) -> _Statement | None:
-        phrase = compiled.phrase
+    def _statement(self, found: Phrase, match: re.Match[str]) -> _Statement | None:
+        phrase = found.phrase
         if phrase.kind == "none":
-            return _Statement(phrase, Decimal(0), match.span(), match.span())
+            return _Statement(phrase, Decimal(0), match.span(), match.span(), 1)
         value = _number(match["number"])
-        if value is not None and phrase.unit == "yuan":
-            value *= self._money.get(match["money"], 1)
-        return None if value is None else _Statement(phrase, value, match.span(), match.span("number"))
+        factor = self._money.get(match["money"], 1) if phrase.unit == "yuan" else 1
+        return None if value is None else _Statement(phrase, value * factor, match.span(), match.span("number"), factor)
 
-    def _certain(self, sentence: _Sentence, scope: Scope) -> list[_Statement]:
+    def _certain(self, sentence: _Sentence, scope: Scope) -> Sequence[_Statement]:
         """The statements of a sentence that mean one cell of this report."""
-        found = _without_conflicts(sentence.statements)
+        found = sentence.statements
+        if len(found) == 1:
+            lead = sentence.text[: found[0].span[0]]
+            return found if self._doubts.leave_certain(lead, sentence.time, scope) else []
         masked = _without(sentence.text, [statement.span for statement in found])
         certain = [s for s in found if self._doubts.leave_certain(masked[: s.span[0]], sentence.time, scope)]
         values: dict[object, set[Decimal]] = {}
@@ -239,67 +274,6 @@ def _figure(report_id: str, prose: ProseText, sentence: _Sentence, statement: _S
     )
 
 
-def _compiled(phrase: ProsePhrase, pattern: str, catalogue: Catalogue) -> _Phrase:
-    expanded = catalogue.expanded(pattern)
-    needs, unless = (re.compile(catalogue.expanded(text)) if text else None for text in (phrase.needs, phrase.unless))
-    return _Phrase(phrase, re.compile(expanded), needs, unless)
-
-
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """Any of the words, the longest first."""
-    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
-
-
-def _telling_words(patterns: Sequence[re.Pattern[str]]) -> list[set[str]]:
-    """For each pattern words of which a text that it matches holds one.
-
-    Of all words that a pattern needs those that all patterns use least tell most: 复议 more than 公开.
-    """
-    all_patterns = "\n".join(pattern.pattern for pattern in patterns)
-    needed = [_words_needed(_parser.parse(pattern.pattern)) for pattern in patterns]
-    return [min(sets, key=lambda words: sum(map(all_patterns.count, words)), default={""}) for sets in needed]
-
-
-def _numbers_by_word(words_of: Sequence[set[str]]) -> dict[str, set[int]]:
-    """All telling words, each with the numbers of the patterns that may match where it stands; elsewhere none does."""
-    numbers: dict[str, set[int]] = {}
-    for number, words in enumerate(words_of):
-        for word in words:
-            numbers.setdefault(word, set()).add(number)
-    # Search passes over words that begin within a word found: its phrases are theirs, too.
-    return {word: set().union(*(numbers[other] for other in numbers if _may_begin_in(word, other))) for word in numbers}
-
-
-def _may_begin_in(word: str, other: str) -> bool:
-    ends = (word[start:] for start in range(len(word) or 1))
-    return any(end.startswith(other) or other.startswith(end) for end in ends)
-
-
-def _words_needed(parts: Iterable[tuple[Any, Any]]) -> list[set[str]]:
-    """Sets of words: each text that a parsed pattern matches holds a word of every set.
-
-    ``(?:收到|受理)了?(?:信息公开)?申请`` needs 申请, and 收到 or 受理.
-    """
-    needed: list[set[str]] = []
-    letters = ""
-    for operation, argument in parts:
-        name = str(operation)
-        if name == "LITERAL":
-            letters += chr(argument)
-            continue
-        needed.append({letters})
-        letters = ""
-        if name == "BRANCH":
-            needed.append(set().union(*(_longest(_words_needed(branch)) for branch in argument[1])))
-        elif name == "SUBPATTERN" or (name == "MAX_REPEAT" and argument[0]):
-            needed += _words_needed(argument[-1])
-    return [words for words in (*needed, {letters}) if "" not in words]
-
-
-def _longest(sets: Sequence[set[str]]) -> set[str]:
-    return max(sets, key=lambda words: (min(map(len, words)), -len(words)), default={""})
-
-
 def _only_year(text: str) -> int | None:
     sentences = islice(_SENTENCE.findall(text), MOST_SENTENCES)
     years = {match[1] for text in sentences if len(text) <= LONGEST_SENTENCE and (match := YEAR.match(text))}
@@ -308,13 +282,13 @@ def _only_year(text: str) -> int | None:
 
 def _labels_of_sections(catalogue: Catalogue) -> Iterator[tuple[str, int]]:
     for section in catalogue.sections:
-        yield without_spaces([section.label_zh])[0], section.section
+        yield without_spaces(normal_text([section.label_zh]))[0], section.section
     for synonym in catalogue.synonyms:
         if synonym.kind == "section":
-            yield without_spaces([synonym.label_zh])[0], int(synonym.code)
+            yield without_spaces(normal_text([synonym.label_zh]))[0], int(synonym.code)
 
 
-def _is_meant(phrase: _Phrase, match: re.Match[str], context: str) -> bool:
+def _is_meant(phrase: Phrase, match: re.Match[str], context: str) -> bool:
     """Whether the words around a match are those that its phrase needs, and none of those that rule it out."""
     if phrase.needs and not phrase.needs.search(context):
         return False

@@ -6,6 +6,7 @@ Doesn't belong here: the stages themselves.
 
 import re
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from extract.agency import AgencyFinder
 from extract.catalogue.model import Catalogue
@@ -17,7 +18,7 @@ from extract.layouts.stream import PrintedCell, Refused
 from extract.prose import ProseLine, ProseReader
 from extract.source_text import Script, simplified
 from extract.statutory_tables import StatutoryTables
-from extract.titles import Page, read_page
+from extract.titles import MOST_LINES, Page, read_page
 
 #: A document larger than this is rejected unread.
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
@@ -33,6 +34,8 @@ NOTICE_ENDINGS = ("通知", "的函", "格式", "模板", "说明")
 NOT_A_YEARS_REPORT = re.compile("上半年|下半年|半年报|季度|××|XX")
 #: So many figures with a line but no certain column count as a table, too.
 AMBIGUOUS_FIGURES_OF_A_TABLE = 3
+
+_line_of = partial(tuple.__new__, ProseLine)
 
 
 class ReportReader:
@@ -73,7 +76,15 @@ class ReportReader:
             script=script,
             cells=tuple(tables.cells),
             unmapped_rows=tuple(tables.unmapped_rows),
-            prose_figures=tuple(self._prose.read(identifier, prose, report_year=year, reporting_scope=scope)),
+            prose_figures=tuple(
+                self._prose.read(
+                    identifier,
+                    prose,
+                    report_year=year,
+                    reporting_scope=scope,
+                    printed=page.printed if len(prose) <= MOST_LINES else None,
+                )
+            ),
         )
 
 
@@ -87,12 +98,12 @@ def _lines_outside_tables(source: Sequence[PrintedCell], lines: Collection[int])
     outside = [cell for cell in source if cell.source_line not in lines or cell.source_line in long]
     found: list[ProseLine] = []
     last = None
-    for cell in outside:
-        text, line, raw_text = cell.text, cell.source_line, cell.raw_text
+    for text, line, _, _, _, _, original in outside:
+        raw_text = text if original is None else original
         if line == last and line not in long:
             before = found.pop()
             text, raw_text = f"{before.text} {text}", f"{before.raw_text} {raw_text}"
-        found.append(ProseLine(text, raw_text, line))
+        found.append(_line_of((text, raw_text, line)))
         last = line
     return found
 
@@ -105,7 +116,7 @@ def _refusal(
     page: Page, tables: Findings, headings: Collection[int], report_year: int | None
 ) -> tuple[RejectionReason, str] | None:
     """Why this is not one annual report, or None when it is."""
-    lines, titles = page.all_lines, page.all_titles()
+    lines, titles = page.all_lines, page.all_titles
     above = lines[: titles[0].next_line if titles else 5][:5]
     first_lines = [line for line in above if "信息公开" in line and len(line) <= LONGEST_TITLE]
     has_figures = _has_figures(tables.cells)
@@ -125,8 +136,9 @@ def _refusal(
 
 def _has_figures(cells: Sequence[Cell]) -> bool:
     """Whether a figure of a statutory table was read, or several that only lack their column."""
-    lacking = sum(1 for cell in cells if cell.reading == "ambiguous" and cell.line)
-    return any(cell.reading == "read" for cell in cells) or lacking >= AMBIGUOUS_FIGURES_OF_A_TABLE
+    if any(cell.reading == "read" for cell in cells):
+        return True
+    return sum(1 for cell in cells if cell.reading == "ambiguous" and cell.line) >= AMBIGUOUS_FIGURES_OF_A_TABLE
 
 
 def _form(tables: Findings) -> str | None:

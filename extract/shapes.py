@@ -149,10 +149,15 @@ class Shape:
     lines: Sequence[int]
     money: Sequence[Money]
     rest: Findings
+    #: Whether each cell has a value: then nothing is left to be inferred.
+    is_complete: bool = False
     #: So many cells at the beginning of a stretch are its heading's (``extract.condensed``).
     skipped: int = 0
-    #: By number of a template and its first line: which of its cells stand in no row (``extract.condensed``).
-    outside: dict[tuple[int, int], Sequence[int]] = field(default_factory=dict, compare=False)
+    #: By number of a template and its first line: where its cells stand that are in no row, and these, but where there
+    #: are numbers among them (``extract.condensed``).
+    outside: dict[tuple[int, int], tuple[Sequence[int], Sequence[PrintedCell] | None]] = field(
+        default_factory=dict, compare=False
+    )
 
     def bears(self, values: Sequence[Value]) -> bool:
         """Whether no amount becomes too large in its unit."""
@@ -172,7 +177,7 @@ class Shape:
             value = values[at] or Decimal(0)
             amount = value * factor if factor > 1 else value
             cells[number] = cells[number]._replace(value=amount, unit=unit if value else unit_of_zero)
-        return replace(self.rest, cells=cells, lines=frozenset([first_line + line for line in self.rest.lines]))
+        return self.rest.at(first_line, cells, is_complete=self.is_complete)
 
 
 class KnownStretch(NamedTuple):
@@ -318,6 +323,7 @@ def _shape_of(
             if of_number and (cell.value != at + 1 or cell.unit != zero.unit)
         ],
         rest=_beside_cells(numbered, first_line),
+        is_complete=all(cell.value is not None for cell in cells),
     )
 
 

@@ -42,6 +42,8 @@ _NOISE = re.compile(r"</?[A-Za-z][A-Za-z:]{0,15}(?:[^\S\n][^<>\n]{0,200})?/?>|\?
 _EMBEDDED = re.compile(r"data:[\w.+-]{1,80}/[\w.+-]{1,80}(?:;[\w.=+-]{1,80}){0,5};base64,[A-Za-z0-9+/=]*")
 #: Letters that GBK makes of the most frequent Chinese letters and marks in UTF-8: 的 ， 。
 _MISREAD = "鐨锛銆"
+#: Letters that have another simplified form only within some words.
+SIMPLIFIED_IN_WORDS = "沈坏藉哩覆衹瞭甦"
 #: Marks that a page doesn't show.
 _UNPRINTED = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
 
@@ -108,6 +110,15 @@ def without_embedded(text: str) -> str:
 @cache
 def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
+
+
+@cache
+def _changing() -> re.Pattern[str]:
+    """A letter of any line that isn't read as printed: it has a simplified form, or may belong to pinyin or noise."""
+    letters = [chr(number) for number in range(0x80, 0x10000) if not 0xD800 <= number < 0xE000]
+    forms = _converter().convert("\n".join(letters)).split("\n")
+    simplified = "".join(letter for letter, form in zip(letters, forms, strict=True) if letter != form)
+    return re.compile(f"[{simplified}{SIMPLIFIED_IN_WORDS}\U00010000-\U0010ffff(（<?&\n{_UNPRINTED}]")
 
 
 class _Form(NamedTuple):
@@ -191,6 +202,8 @@ def _is_traditional(texts: Iterable[str], changed: int) -> bool:
 
 def _form(line: str) -> _Form | None:
     """A line's form, or None for a line that stays as it is in every script."""
+    if not _changing().search(line):  # to convert a line takes several times as long
+        return None if (stripped := line.strip()) == line else _Form(stripped, stripped, 0, 0)
     text = _without_unprinted(line.replace("\n", " "))
     without_pinyin, syllables = _PINYIN.subn("", text) if "(" in text or "（" in text else (text, 0)
     converted = _converter().convert(without_pinyin)

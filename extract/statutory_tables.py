@@ -89,7 +89,7 @@ class StatutoryTables:
         return None if hang_together(found) else self._completed(found, reader, shown.around(known))
 
     def _completed(self, found: Sequence[Findings], reader: TableReader, around: Sequence[PrintedCell]) -> ReadTables:
-        for findings in found:
+        for findings in (one for one in found if one.loose or not one.is_complete):
             findings.cells = self._inference.completed(findings.cells, findings.loose)
         return ReadTables(merged(found), reader.headings, around)
 

@@ -120,8 +120,10 @@ class TableReader:
         self._rows_began = False
         self._row: Row | None = None
         self._unknown: PrintedCell | None = None
-        #: The place that the heading just taken has left.
+        #: The place that the heading just taken has left; the heading behind the known stretch just passed over.
         self._left: Place | None = None
+        self._left: Place | None = None
+        self._heading: tuple[Match | None, int] | None = None
 
     def read(
         self, cells: Sequence[PrintedCell], known: Callable[[int], Known | None] = lambda _: None
@@ -152,8 +154,9 @@ class TableReader:
         """Whether there is a heading behind a known stretch, with the cells that follow here; if so, go there."""
         self._section, self._rows_began, has_header = known.place
         self._header = [HeaderCell(None)] if has_header else []
-        match, _ = self._match(cells, known.end)
+        found = match, _ = self._match(cells, known.end)
         if match and match.label.kind == "section":
+            self._heading = found
             return True
         self._enter(None)
         return False
@@ -161,12 +164,13 @@ class TableReader:
     def _take(self, cells: Sequence[PrintedCell], position: int) -> int:
         """Consume the cell at ``position``, with those that finish its word; return how many."""
         cell = cells[position]
+        heading, self._heading = self._heading, None
         if self._section is None and self._labels.is_prose(cell.text):
             return 1
         figure = self._figures.read(cell.text)
         if figure is not None:
             return self._take_figures(cells, position, figure)
-        match, used = self._match(cells, position)
+        match, used = heading or self._match(cells, position)
         if match is not None:
             self._take_label(match, cells[position : position + used])
         elif pieces := self._labels.pieces(cell.text, self._place()):
@@ -209,9 +213,7 @@ class TableReader:
         cell = cells[position]
         if cell.row is None or cell.is_closed or len(_HAN.findall(cell.text)) < FEWEST_LETTERS_ABOVE:
             return None
-        end = position + 1
-        while end < len(cells) and cells[end].row == cell.row:
-            end += 1
+        end = next((n for n in range(position + 1, len(cells)) if cells[n].row != cell.row), len(cells))
         text = cell.text
         for below in cells[end : end + LONGEST_REMAINDER]:
             if end == position + 1 or below.row is not None or self._figures.read(below.text) is not None:
@@ -238,14 +240,15 @@ class TableReader:
 
     def _joinable(self, cells: Sequence[PrintedCell], position: int) -> list[str]:
         cell = cells[position]
-        texts, length = [cell.text], len(cell.text)
+        texts, joined = [cell.text], cell.text
         for following in cells[position + 1 : position + LONGEST_BREAK]:
-            is_end = cell.is_closed or length > LONGEST_UNKNOWN_LABEL
+            is_end = cell.is_closed or len(joined) > LONGEST_UNKNOWN_LABEL
             if is_end or self._figures.read(following.text) is not None:
                 break
-            cell = following
+            cell, joined = following, joined + following.text
+            if self._labels.is_no_label(joined):  # whatever follows
+                break
             texts.append(cell.text)
-            length += len(cell.text)
         return texts
 
     def _take_label(self, match: Match, parts: Sequence[PrintedCell]) -> None:

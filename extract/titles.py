@@ -15,6 +15,8 @@ from itertools import accumulate, chain, compress, islice, pairwise, zip_longest
 from operator import add
 from typing import NamedTuple
 
+from extract.remembered import Remembered
+
 #: A page has its menus before its title, hundreds of lines of them; nothing is looked for behind so many lines
 #: or letters.
 MOST_LINES, MOST_LETTERS = 10_000, 500_000
@@ -104,14 +106,13 @@ class Page(NamedTuple):
     #: The compact lines as one text, and that text without the ends of lines.
     text: str
     unbroken: str
+    #: All lines as one text in compatibility form (``normal_text``), the metadata and empty ones among them.
+    printed: str
     #: The titles of annual reports; their lines are numbers of lines above.
     titles: Sequence[Title]
-    #: What ``compact_lines`` gives, the metadata among it.
+    #: What ``compact_lines`` gives, the metadata among it, and the titles in it.
     all_lines: Sequence[str]
-
-    def all_titles(self) -> Sequence[Title]:
-        """The titles in all lines, the metadata's among them."""
-        return find_titles(self.all_lines) if self.metadata else self.titles
+    all_titles: Sequence[Title]
 
     def named(self, names: Iterable[str]) -> list[str]:
         """The contents of metadata, in the order of the names."""
@@ -136,11 +137,13 @@ class _Forms(NamedTuple):
 
 def read_page(lines: Sequence[str]) -> Page:
     """The forms of a page's lines; they come in simplified script, metadata of a web page first (``METADATA``)."""
-    all_forms = _forms(lines)
+    printed = normal_text(lines[:MOST_LINES])
+    all_forms = _forms(printed)
     all_lines, numbers = _titled_lines(all_forms)
+    all_titles = _titles(all_lines, numbers)
     metadata, forms = _without_metadata(all_forms)
-    titled, numbers = _titled_lines(forms) if metadata else (all_lines, numbers)
-    return Page(metadata, *forms, forms.text.replace("\n", ""), _titles(titled, numbers), all_lines)
+    titles = _titles(*_titled_lines(forms)) if metadata else all_titles
+    return Page(metadata, *forms, forms.text.replace("\n", ""), printed, titles, all_lines, all_titles)
 
 
 def compact_lines(lines: Sequence[str]) -> list[str]:
@@ -148,7 +151,7 @@ def compact_lines(lines: Sequence[str]) -> list[str]:
 
     Metadata stay. Of a table's row that holds the title only the title.
     """
-    return _titled_lines(_forms(lines))[0]
+    return _titled_lines(_forms(normal_text(lines[:MOST_LINES])))[0]
 
 
 def find_titles(lines: Sequence[str]) -> list[Title]:
@@ -179,8 +182,9 @@ class ProseText:
     A paragraph is a line, or lines joined that the width of the page has broken. Page marks and metadata are left out.
     """
 
-    def __init__(self, lines: Sequence[ProseLine]) -> None:
-        texts = without_spaces([line.text for line in lines])
+    def __init__(self, lines: Sequence[ProseLine], printed: str | None = None) -> None:
+        """Join lines; ``printed`` is their ``normal_text``, where it is there already."""
+        texts = without_spaces(normal_text([line.text for line in lines]) if printed is None else printed)
         kept = [
             (line, text)
             for line, text in zip(lines, texts, strict=False)
@@ -231,8 +235,7 @@ def normal_text(lines: Sequence[str]) -> str:
     return text[:MOST_LETTERS]
 
 
-def _forms(lines: Sequence[str]) -> _Forms:
-    printed = normal_text(lines[:MOST_LINES])
+def _forms(printed: str) -> _Forms:
     text = _CHINESE_YEAR.sub(_year_in_digits, printed.replace(" ", ""))
     normal, compact = printed.split("\n"), text.split("\n")
     if all(compact):
@@ -254,9 +257,9 @@ def _without_metadata(forms: _Forms) -> tuple[list[tuple[str, str]], _Forms]:
     return list(metadata.values()), _Forms(list(compress(forms.normal, own)), compact, "\n".join(compact))
 
 
-def without_spaces(texts: Sequence[str]) -> list[str]:
-    """The texts in compatibility form, without white space but between digits; what is too much is left out."""
-    normal = _BETWEEN_DIGITS.sub("\0", normal_text(texts)[:MOST_LETTERS_OF_PROSE])
+def without_spaces(printed: str) -> list[str]:
+    """The lines of a ``normal_text`` without white space but between digits; what is too much is left out."""
+    normal = _BETWEEN_DIGITS.sub("\0", printed[:MOST_LETTERS_OF_PROSE])
     return normal.replace(" ", "").replace("\0", " ").split("\n")
 
 
@@ -324,7 +327,7 @@ def _titles(lines: Sequence[str], numbers: Iterable[int]) -> list[Title]:
 def _title_at(lines: Sequence[str], position: int, count: int) -> Title | None:
     parts = lines[position : position + count]
     text = "".join(parts)
-    match = _match_of_one(text) if count == 1 else _match_of_several(text)
+    match = (_MATCHES_OF_ONE if count == 1 else _MATCHES_OF_SEVERAL)[text]
     if not match or len(parts) < count or match.start() >= len(parts[0]):
         return None
     years = [int(year) for year in match.group("year", "early", "middle", "last", "bare") if year]
@@ -345,6 +348,12 @@ def _match_of_one(line: str) -> re.Match[str] | None:
 def _match_of_several(text: str) -> re.Match[str] | None:
     """The title in several lines joined; it ends with the last of them."""
     return _TITLE.search(text) if len(text) <= LONGEST_TITLE and _TITLE_AT_END.search(text) else None
+
+
+#: Menus of a site list the same titles on all its pages.
+_MATCHES_OF_ONE, _MATCHES_OF_SEVERAL = (
+    Remembered(match, most=4096, longest=LONGEST_TITLE) for match in (_match_of_one, _match_of_several)
+)
 
 
 def _names(match: re.Match[str]) -> tuple[str, ...]:

@@ -269,11 +269,16 @@ class Catalogue:
 
     def lines_of_section(self, section: int) -> tuple[Line, ...]:
         """The lines of a section that can carry figures, in the order of the form."""
-        return tuple(
-            line
-            for line in self.lines
-            if line.role != "heading" and self.section_of_sub_table[line.sub_table] == section
-        )
+        return self._lines_by_section.get(section, ())
+
+    @cached_property
+    def _lines_by_section(self) -> dict[int, tuple[Line, ...]]:
+        found: dict[int, tuple[Line, ...]] = {}
+        for line in self.lines:
+            if line.role != "heading":
+                section = self.section_of_sub_table[line.sub_table]
+                found[section] = (*found.get(section, ()), line)
+        return found
 
     def scopes_of(self, identity: Identity) -> tuple[str, ...]:
         """The codes that an identity runs over: the columns of its section, or the lines in its dimension."""

@@ -14,7 +14,6 @@ from extract.layouts.templates import CondensedCells, FilledTemplate, Templates
 
 #: A plain number that is the whole of a cell.
 _NUMBER = re.compile(r"(?<=[\n|])[ \t]*+[0-9]{1,15}[ \t]*+(?=[\n|])")
-_LINE_WITH_PIPE = re.compile(r"^[^\n|]*+\|", re.MULTILINE)
 _LINES_WITH_PIPES = re.compile(r"[^\n|]*+\|[^\n]*+(?:\n[^\n|]*+\|[^\n]*+)*+")
 
 #: The cells of some lines, the first of which has this number.
@@ -42,8 +41,8 @@ def condensed(text: str, templates: Templates, read: ReadLines) -> CondensedCell
 def _known(text: str, templates: Templates) -> Iterator[tuple[FilledTemplate, int, int]]:
     """The known tables of a text, with their beginnings and ends."""
     end = 0
-    while first := _LINE_WITH_PIPE.search(text, end):
-        start = first.start()
+    while (pipe := text.find("|", end)) >= 0:
+        start = text.rfind("\n", 0, pipe) + 1
         known = templates.at(text, start)
         if known and _ends_table(text, known[1]):
             end = known[1]

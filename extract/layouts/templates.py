@@ -24,12 +24,10 @@ from extract.layouts.stream import PrintedCell, cell_of
 
 #: A longer stretch isn't remembered, nor more letters in all, nor more stretches that were met once.
 LONGEST_STRETCH, MOST_LETTERS, MOST_MET = 400_000, 32_000_000, 20_000
-#: A stretch of fewer numbers is read sooner than looked up: the menus of a site have a few.
-FEWEST_NUMBERS = 4
+#: A stretch of fewer numbers is read sooner than looked up: the menus of a site have a few. None of more is remembered.
+FEWEST_NUMBERS, MOST_NUMBERS = 4, 1000
 #: Templates are looked up by so many letters of their beginning; so many that begin alike are tried.
 BEGINNING, MOST_ALIKE = 16, 64
-#: Templates of up to so many letters are patterns; of longer ones the pieces around the numbers are compared.
-LONGEST_PATTERN = 20_000
 #: A line of more cells is no row of a table.
 MOST_CELLS_OF_LINE = 100
 #: What the text of a stand-in begins with: no text has a zero byte.
@@ -81,32 +79,25 @@ class Template:
 
     def numbers_at(self, text: str, begin: int) -> tuple[Sequence[str], int] | None:
         """The numbers of a stretch of this template that begins here, and where it ends; None where there is none."""
-        if self._pattern is None:
-            return self._numbers_between_pieces(text, begin)
-        match = self._pattern.match(text, begin)
-        return (match.groups(), match.end()) if match else None
+        match = self._pattern.match(text, begin) if text.startswith(self.pieces[0], begin) else None
+        if not match or not text.startswith(_with_numbers(self.pieces, match.groups()), begin):
+            return None
+        numbers = [printed.strip(self.space) for printed in match.groups()]
+        return (numbers, match.end()) if _NUMBERS.fullmatch("\0".join(numbers)) else None
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str] | None:
-        """What matches a stretch; None for one of so many letters that comparing its pieces is quicker."""
-        if sum(map(len, self.pieces)) > LONGEST_PATTERN:
-            return None
-        space = f"[{self.space}]*+"
-        return re.compile(f"{space}([0-9]{{1,15}}){space}".join(map(re.escape, self.pieces)))
+    def _pattern(self) -> re.Pattern[str]:
+        """Where the numbers of a stretch stand: as many letters apart as the pieces between them have."""
+        pieces = [f".{{{len(piece)}}}+" for piece in self.pieces]
+        return re.compile(f"([0-9{self.space}]++)".join(pieces), re.DOTALL)
 
-    def _numbers_between_pieces(self, text: str, begin: int) -> tuple[Sequence[str], int] | None:
-        numbers: list[str] = []
-        first, *others = self.pieces
-        if not text.startswith(first, begin):
-            return None
-        end = begin + len(first)
-        for piece in others:
-            begin, end = end, text.find(piece[0], end)
-            if not text.startswith(piece, end):
-                return None
-            numbers.append(text[begin:end].strip(self.space))
-            end += len(piece)
-        return (numbers, end) if _NUMBERS.fullmatch("\0".join(numbers)) else None
+    @staticmethod
+    def cells_at(line: int, cells: Iterable[PrintedCell]) -> list[PrintedCell]:
+        """Some of its cells, where the first one of all stands in this line."""
+        return [
+            cell_of((text, own + line, layout, is_closed, None if row is None else row + line, position, original))
+            for text, own, layout, is_closed, row, position, original in cells
+        ]
 
     @property
     def lines(self) -> int:
@@ -132,13 +123,12 @@ class FilledTemplate(NamedTuple):
             texts[at] = number
         return texts
 
-    def cells(self, line: int, positions: Iterable[int] | None = None) -> Iterator[PrintedCell]:
-        """The cells, or some of them, where the first one stands in this line."""
-        numbers = dict(zip(self.template.number_cells, self.numbers, strict=True))
-        for position in range(len(self.template.cells)) if positions is None else positions:
-            text, own, layout, is_closed, row, column, original = self.template.cells[position]
-            row = None if row is None else row + line
-            yield cell_of((numbers.get(position, text), own + line, layout, is_closed, row, column, original))
+    def cells(self, line: int) -> list[PrintedCell]:
+        """The cells, where the first one stands in this line."""
+        cells = self.template.cells_at(line, self.template.cells)
+        for position, number in zip(self.template.number_cells, self.numbers, strict=True):
+            cells[position] = cells[position]._replace(text=number)
+        return cells
 
 
 class CondensedCells(list[PrintedCell]):
@@ -203,7 +193,7 @@ class Templates:
     def meet(self, stretch: str) -> None:
         """Take note of a stretch that isn't known: it is learnt when it is met for the second time."""
         form, size = self._form_of(stretch)
-        is_long_enough = form.find("\0") >= BEGINNING and size >= FEWEST_NUMBERS
+        is_long_enough = form.find("\0") >= BEGINNING and FEWEST_NUMBERS <= size <= MOST_NUMBERS
         if is_long_enough and len(stretch) <= LONGEST_STRETCH and self._was_met(form):
             self._room -= len(form)
             if self._room < 0:
@@ -244,7 +234,9 @@ class Templates:
 
 
 def _with_numbers(pieces: Sequence[str], numbers: Iterable[str]) -> str:
-    return "".join(piece + number for piece, number in zip(pieces, [*numbers, ""], strict=True))
+    parts = [""] * (2 * len(pieces) - 1)
+    parts[::2], parts[1::2] = pieces, numbers
+    return "".join(parts)
 
 
 def _moved(cell: PrintedCell, lines: int) -> PrintedCell:

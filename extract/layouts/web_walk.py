@@ -21,6 +21,8 @@ from extract.layouts.web_table import OpenCell, OpenTable, spans
 DEEPEST_NESTING = 50
 #: A cell with more letters than this holds a text, not a figure or a label: its paragraphs come as lines.
 LONGEST_CELL = 300
+#: Elements that most often hold nothing but a text.
+_PARAGRAPHS = frozenset({"p", "div", "li", "title", "h1", "h2", "h3"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -69,6 +71,8 @@ class Walk:
                 text = node.text_content or ""
                 if self._paragraph or self._preformatted or not text.isspace():
                     self._paragraph.append(text)
+            elif tag in _PARAGRAPHS and self._is_plain and self._take_text(node):
+                pass
             elif not tag.startswith(("-", "!")) and tag not in UNPRINTED and self._enter(tag, node):
                 ancestors.append((node, tag))
                 node = node.child
@@ -108,6 +112,18 @@ class Walk:
         elif tag in BLOCKS:
             self._flush()
             self._preformatted += tag == "pre"
+        return True
+
+    def _take_text(self, node: LexborNode) -> bool:
+        """Take a paragraph that holds nothing but a text."""
+        inner = node.child
+        if self._preformatted or inner is None or inner.tag != "-text" or inner.next is not None:
+            return False
+        self._flush()
+        text = inner.text_content or ""
+        if not text.isspace():
+            self._paragraph.append(text)
+            self._flush()
         return True
 
     def _is_unseen(self, tag: str, node: LexborNode) -> bool:

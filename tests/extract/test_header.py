@@ -271,7 +271,7 @@ def test_page_read_before(agencies: AgencyFinder, metadata: list[str]) -> None:
     page = read_page(lines)
     assert read_header(page, agencies) == read_header(lines, agencies)
     assert page.all_lines == compact_lines(lines)
-    assert page.all_titles() == find_titles(compact_lines(lines))
+    assert page.all_titles == find_titles(compact_lines(lines))
     assert [title.text for title in page.titles] == [TITLE]
 
 

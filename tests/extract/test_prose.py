@@ -1,15 +1,20 @@
 """What prose states of the form's figures, and what it doesn't."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from random import Random
 from time import process_time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extract import Catalogue
 from extract.catalogue.model import ProsePhrase
 from extract.documents import ProseFigure
+from extract.phrases import names_digit
 from extract.prose import ProseLine, ProseReader
 
 YEAR = 2023
@@ -345,3 +350,29 @@ def test_hostile_lines_take_no_time(prose: ProseReader, line: str) -> None:
     read(prose, *[line] * (300_000 // len(line)))
     read(prose, line * (300_000 // len(line)))
     assert process_time() - begin < MOST_SECONDS
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**9))
+def test_sentences_with_other_digits_are_read_as_new_ones(prose: ProseReader, catalogue: Catalogue, seed: int) -> None:
+    """Also where a number gets longer, or becomes 0."""
+    random = Random(seed)
+    new = ProseReader(catalogue)
+    new._are_digits_alike = False
+    for text, _ in random.sample(FIGURES, 8):
+        other = re.sub(r"\d+", lambda found: str(random.choice((0, 1, 10, 20, 307, found[0], 99))), text)
+        assert read(prose, other) == read(new, other)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        (r"\d{1,3}(?:,\d{3})+", False),
+        (r"(?:0|零)件", False),
+        (r"[\u4e00-\u9fff]", False),
+        ("3条", True),
+        ("[1-5]", True),
+    ],
+)
+def test_patterns_that_tell_digits_apart(pattern: str, names: bool) -> None:
+    assert names_digit(re.compile(pattern)) is names

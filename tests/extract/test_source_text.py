@@ -1,5 +1,9 @@
 """Charsets, scripts and noise."""
 
+import subprocess
+from pathlib import Path
+
+import opencc
 import pytest
 
 from extract.layouts.stream import PrintedCell, joined
@@ -53,6 +57,22 @@ def test_traditional_with_pinyin_keeps_its_lines() -> None:
 
 def test_traditional_without_pinyin() -> None:
     assert simplified(cells("規章、行政許可、行政處罰的本年新製作數量"))[1] == "traditional"
+
+
+def test_each_word_of_the_converter_is_simplified(tmp_path: Path) -> None:
+    """Also those of which no letter has a simplified form by itself, and letters beyond the first plane."""
+    library = Path(opencc.__file__).parent / "clib"
+    if not (library / "bin" / "opencc_dict").exists():
+        pytest.skip("opencc comes without its tool: not tested whether each of its words is simplified")
+    words: list[str] = []
+    for name in ("TSPhrases", "TSCharacters", "TSCharactersExt"):
+        dictionary, found = library / "share" / "opencc" / f"{name}.ocd2", tmp_path / name
+        command = [library / "bin" / "opencc_dict", "-i", dictionary, "-o", found, "-f", "ocd2", "-t", "text"]
+        subprocess.run(command, check=True, capture_output=True)
+        words += [line.partition("\t")[0] for line in found.read_text().splitlines()]
+    assert len(words) > 4000
+    source, _ = simplified(cells("\n".join(words)))
+    assert [cell.text for cell in source] == list(map(opencc.OpenCC("t2s").convert, words))
 
 
 @pytest.mark.parametrize(
