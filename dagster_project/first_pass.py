@@ -10,6 +10,9 @@ from dagster_project.settings import EXTRACTOR_DIRECTORY, SEEDS_DIRECTORY
 from extract import Document, load_catalogue
 from extract.first_pass import FirstPass
 
+#: The modules that decide, besides the catalogue.
+CODE = ("first_pass.py", "formats.py", "source_text.py")
+
 
 class SeedsFirstPass:
     """Made when it is first needed: most builds have no shard."""
@@ -20,8 +23,8 @@ class SeedsFirstPass:
 
     @cached_property
     def version(self) -> str:
-        """What its decisions depend on: the words of the catalogue, and its code."""
-        code = (EXTRACTOR_DIRECTORY / "first_pass.py").read_bytes()
+        """What its decisions depend on: the words of the catalogue, and the code from bytes to the decision."""
+        code = b"".join((EXTRACTOR_DIRECTORY / name).read_bytes() for name in CODE)
         return hashlib.sha256(self._decider.fingerprint.encode() + code).hexdigest()[:16]
 
     def is_candidate(self, document: Document) -> bool:

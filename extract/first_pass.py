@@ -13,7 +13,6 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -23,7 +22,7 @@ from extract.catalogue.model import Catalogue
 from extract.documents import Document
 from extract.formats import format_of
 from extract.layouts.stream import Refused
-from extract.source_text import decode
+from extract.source_text import decode, in_simplified_script, may_be_misread
 
 Reason = Literal["format", "labels", "headings", "unread", "no_word", "few_words"]
 #: Several wordings of one label or heading.
@@ -44,8 +43,6 @@ _TEXT_FORMATS = frozenset(("text", "web page"))
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 #: The first letter as a number.
 _NUMBERED = re.compile(r"&#(?:0*20844|[xX]0*516[cC])(?![0-9a-fA-F])|\\u516[cC]")
-#: What becomes of the most frequent letters and marks when UTF-8 is read as GBK.
-_MISREAD = "".join(letter.encode().decode("gb18030", "ignore")[0] for letter in "的，。")
 #: Charsets of pages that aren't UTF-8 through and through, and the bytes with which their letters begin.
 _LETTERS_BEGIN = {
     "gb18030": frozenset((*range(0x81, 0xA1), *range(0xAA, 0xFF))),
@@ -81,7 +78,7 @@ class FirstPass:
     @property
     def fingerprint(self) -> str:
         """What a decision depends on besides the document and this code."""
-        return hashlib.sha256(repr((self._labels, self._headings)).encode()).hexdigest()[:16]
+        return hashlib.sha256(repr((self._labels, self._headings, sorted(self._before))).encode()).hexdigest()[:16]
 
     def decide(self, document: Document) -> Decision:
         """Whether the document can be an annual report; never raises for what stands in it."""
@@ -133,7 +130,7 @@ def _texts(content: bytes) -> Iterator[str]:
             if _may_follow(content, charset) or is_numbered:
                 yield content.decode(charset, "ignore")
     else:
-        yield (decode(content) or "") if any(letter in text for letter in _MISREAD) else text
+        yield (decode(content) or "") if may_be_misread(text) else text
 
 
 def _utf_16(content: bytes) -> Iterator[str]:
@@ -204,12 +201,7 @@ def _letters(text: str) -> str:
     content = text.encode("utf-8", "ignore")
     text = (_TAG.sub(b"", content) if b"<" in content else content).translate(None, _ASCII).decode()
     letters = "".join(_LETTERS.findall(text))
-    return _converter().convert(letters) if any(letter in letters for letter in _TRADITIONAL) else letters
-
-
-@cache
-def _converter() -> opencc.OpenCC:
-    return opencc.OpenCC("t2s")
+    return in_simplified_script(letters) if any(letter in letters for letter in _TRADITIONAL) else letters
 
 
 def _labels(catalogue: Catalogue) -> tuple[Wordings, ...]:

@@ -79,10 +79,11 @@ def plain_utf8(content: bytes) -> str | None:
         text = content.decode()
     except UnicodeDecodeError:
         return None
-    return None if "\ufffd" in text or _may_be_misread(text) else text
+    return None if "\ufffd" in text or may_be_misread(text) else text
 
 
-def _may_be_misread(text: str) -> bool:
+def may_be_misread(text: str) -> bool:
+    """Whether a text has letters that come from UTF-8 read as GBK, and hardly from anything else."""
     return any(letter in text for letter in _MISREAD)
 
 
@@ -94,7 +95,7 @@ def _if_text(text: str) -> str | None:
 
 def _read_once(text: str) -> str:
     """The text as written, where its UTF-8 was taken for GBK and decoded once too often."""
-    if "\0" in text or not _may_be_misread(text):
+    if "\0" in text or not may_be_misread(text):
         return text
     # GBK has no € but a byte that stands for it alone; no letter of GB18030 holds the byte 0
     taken_back = text.replace("€", "\0").encode("gb18030", "replace").replace(b"\0", b"\x80")
@@ -112,11 +113,16 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+def in_simplified_script(text: str) -> str:
+    """The text with each letter that has a simplified form in that form."""
+    return _converter().convert(text)
+
+
 @cache
 def _changing() -> re.Pattern[str]:
     """A letter of any line that isn't read as printed: it has a simplified form, or may belong to pinyin or noise."""
     letters = [chr(number) for number in range(0x80, 0x10000) if not 0xD800 <= number < 0xE000]
-    forms = _converter().convert("\n".join(letters)).split("\n")
+    forms = in_simplified_script("\n".join(letters)).split("\n")
     simplified = "".join(letter for letter, form in zip(letters, forms, strict=True) if letter != form)
     return re.compile(f"[{simplified}{SIMPLIFIED_IN_WORDS}\U00010000-\U0010ffff(（<?&\n{_UNPRINTED}]")
 
@@ -206,7 +212,7 @@ def _form(line: str) -> _Form | None:
         return None if (stripped := line.strip()) == line else _Form(stripped, stripped, 0, 0)
     text = _without_unprinted(line.replace("\n", " "))
     without_pinyin, syllables = _PINYIN.subn("", text) if "(" in text or "（" in text else (text, 0)
-    converted = _converter().convert(without_pinyin)
+    converted = in_simplified_script(without_pinyin)
     clean = _without_noise(text)
     if converted == text:
         return None if clean == line else _Form(clean, clean, 0, 0)
