@@ -17,7 +17,7 @@ from extract.figures import MAX_WHOLE_DIGITS, Figure
 from extract.fitting import TableRows, fitting_entries
 from extract.inference import LooseRow
 from extract.layouts.stream import PrintedCell
-from extract.tables import Entry, HeaderCell, Row
+from extract.table_rows import Entry, HeaderCell, Row
 
 ZERO, TOO_LARGE = Decimal(0), 10**MAX_WHOLE_DIGITS
 #: The column of totals, which the headers of sections 3 and 4 print in several places.

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
 from extract.labels import is_numbered
-from extract.tables import Entry, Row
+from extract.table_rows import Entry, Row
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extract.catalogue.model import Catalogue, Line
-from extract.tables import Row
+from extract.table_rows import Row
 
 #: The mark of a row that has its line by the order of the form.
 FORM_ORDER = "form_order"

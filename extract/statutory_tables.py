@@ -25,7 +25,8 @@ from extract.labels_in_place import LabelsInPlace
 from extract.layouts.stream import PrintedCell
 from extract.layouts.templates import CondensedCells
 from extract.shapes import KnownStretch, Shapes, ShownCells
-from extract.tables import Row, Stretch, TableReader
+from extract.table_rows import Row
+from extract.tables import Stretch, TableReader
 from extract.unmapped import unmapped_rows
 
 

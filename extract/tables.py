@@ -1,13 +1,12 @@
 """From the stream of cells to the rows of the statutory tables.
 
 Belongs here: where a table begins and ends, which header stands over which rows, which figures
-follow which label. Doesn't belong here: giving a figure its column (``extract.alignment``), or
-anything about the format the cells came from.
+follow which label. Doesn't belong here: what a row is (``extract.table_rows``), giving a figure its column
+(``extract.alignment``), or anything about the format the cells came from.
 """
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from extract.catalogue.model import Catalogue
@@ -15,6 +14,7 @@ from extract.figures import Figure, FigureReader
 from extract.labels import Label, Match
 from extract.labels_in_place import LabelsInPlace, Place
 from extract.layouts.stream import PrintedCell
+from extract.table_rows import Entry, HeaderCell, Row
 
 #: A word may be broken over at most so many cells.
 LONGEST_BREAK = 10
@@ -29,49 +29,6 @@ LONGEST_UNKNOWN_LABEL = 60
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _PAGE_MARK = re.compile(r"[-—–]\s*\d+\s*[-—–]|第\s*\d+\s*页.*|\d+\s*[/／－-]\s*\d+|(?i:page)\s*\d+.{0,12}")
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderCell:
-    """A cell of a table's header: the column it names (None: unknown), its unit of money, its place in the grid."""
-
-    match: Match | None
-    money_factor: int | None = None
-    position: int | None = None
-
-
-@dataclass(slots=True)
-class Entry:
-    """A cell of a row after its label; ``figure`` None when the text is no figure."""
-
-    cell: PrintedCell
-    figure: Figure | None
-
-
-@dataclass(slots=True)
-class Row:
-    """A printed row. ``section`` 4's single row of all procedures has no line."""
-
-    section: int
-    line: str | None
-    label: PrintedCell | None
-    label_distance: int
-    header: tuple[HeaderCell, ...]
-    entries: list[Entry] = field(default_factory=list)
-    #: What ended the row: a text that is neither label nor figure, or a label on the same line.
-    interruption: PrintedCell | None = None
-    #: How the row came by its line, where the print doesn't say: ``form_order``.
-    inference: str | None = None
-
-    @property
-    def physical_row(self) -> int | None:
-        """The row of the layout that its figures stand in; None where the layout shows no rows."""
-        return self.entries[0].cell.row if self.entries else None
-
-    @property
-    def has_figures(self) -> bool:
-        """Whether anything but blanks is printed in the row."""
-        return any(entry.figure is None or not entry.figure.is_blank for entry in self.entries)
 
 
 class Stretch(NamedTuple):

@@ -6,7 +6,7 @@ Belongs here: what is kept of them. Doesn't belong here: how rows are found (``e
 from collections.abc import Iterator, Sequence
 
 from extract.documents import UnmappedRow
-from extract.tables import Row
+from extract.table_rows import Row
 
 
 def unmapped_rows(report_id: str, rows: Sequence[Row]) -> Iterator[UnmappedRow]:
