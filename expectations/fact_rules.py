@@ -13,8 +13,11 @@ LEAF_FACTS = (
     ("fct_reviews_litigation", "procedure", "review_result", "cases"),
 )
 REMAINDER = "not_broken_down"
-#: A staging cell that a fact can hold as a count: whole, in the unit of counts.
-COUNT_CELL = "unit = 'count' and coalesce(value, inferred_value) % 1 = 0"
+#: A staging cell that a fact can hold as a count: whole, in the unit of counts; divided in 64 bits where it fits.
+COUNT_CELL = (
+    "unit = 'count' and coalesce(try_cast(coalesce(value, inferred_value) as decimal(18, 6)) % 1, "
+    "coalesce(value, inferred_value) % 1) = 0"
+)
 #: A staging cell that a fact can hold at all: a count, or money whose unit is known.
 FACT_CELL = f"((\"column\" != 'amount' and {COUNT_CELL}) or (\"column\" = 'amount' and unit = 'yuan'))"
 
@@ -188,28 +191,23 @@ def leaf_sums_agree(catalogue: Catalogue) -> Rule:
         "/ 就每份现行报告的每行每列，事实表明细之和等于暂存表明细之和。",
         f"""
         with {parts_of_subtotals(catalogue)},
-        printed as (
+        figures as (
             select
                 cells.report_id, cells.line, cells."column",
-                sum(coalesce(cells.value, cells.inferred_value)) as total
+                coalesce(cells.value, cells.inferred_value) as in_staging, null as in_facts
             from staging.cells as cells
             inner join {{batch}} as reports on cells.report_id = reports.report_id and reports.is_current
             left join split on cells.report_id = split.report_id and cells.line = split.subtotal
             where cells.line in ({quoted(leaves)}) and cells."column" != 'total' and split.report_id is null
                 and {FACT_CELL}
-            group by all
-        ),
-        facts as (
-            select report_id, line, "column", sum(figure) as total from ({_fact_figures(catalogue)})
+            union all
+            select report_id, line, "column", null as in_staging, figure as in_facts
+            from ({_fact_figures(catalogue)})
             where line in ({quoted(leaves)}) and "column" != '{REMAINDER}' and figure is not null
-            group by all
         )
-        select
-            coalesce(printed.report_id, facts.report_id) as report_id, coalesce(printed.line, facts.line) as line,
-            printed.total as in_staging, facts.total as in_facts
-        from printed
-        full join facts
-            on printed.report_id = facts.report_id and printed.line = facts.line and printed."column" = facts."column"
-        where printed.total is distinct from facts.total
+        select report_id, line, sum(in_staging) as in_staging, sum(in_facts) as in_facts
+        from figures
+        group by report_id, line, "column"
+        having sum(in_staging) is distinct from sum(in_facts)
         """,
     )

@@ -4,8 +4,9 @@ Belongs here: the connection between Great Expectations and DuckDB, and its resu
 Doesn't belong here: what is expected (``expectations.rules``, ``expectations.suites``).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from expectations.duckdb_dialect import address_of
 from expectations.rule import Rule
 from expectations.suites import suite_of
+
+#: The database in memory that holds the rows which break a rule, a table for each rule.
+FOUND = "found"
 
 
 @dataclass(frozen=True)
@@ -41,20 +45,41 @@ def validate(database: Path, rules: Sequence[Rule]) -> list[Finding]:
         KeyError: a rule speaks of a table that has no guards (``expectations.rules.GUARDED_COLUMNS``).
 
     """
-    by_table = sorted(rules, key=lambda rule: (rule.schema, rule.table))
-    groups = [(key, list(group)) for key, group in groupby(by_table, key=lambda rule: (rule.schema, rule.table))]
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     findings: list[Finding] = []
-    with address_of(database) as address:
+    with address_of(database) as address, _asked_once(database, rules) as asked:
         source = context.data_sources.add_sql(name="warehouse", connection_string=address)
-        for (schema, table), group in groups:
+        for (schema, table), group in groupby(asked, key=lambda rule: (rule.schema, rule.table)):
             asset = source.add_table_asset(name=table, table_name=table, schema_name=schema)
             suite = context.suites.add(suite_of(table, group, _least_rows(database, table)))
             batch = asset.add_batch_definition_whole_table("all").get_batch()
             result = batch.validate(suite, result_format="COMPLETE")
             findings += [_finding(table, single) for single in result.results]
     return findings
+
+
+@contextmanager
+def _asked_once(database: Path, rules: Sequence[Rule]) -> Generator[list[Rule]]:
+    """The rules by their tables, each asking for rows that were found already.
+
+    Great Expectations asks a query twice, once for its rows and once for their count.
+    """
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute(f"attach ':memory:' as {FOUND} (read_write)")
+        try:
+            yield [_found(connection, rule) for rule in sorted(rules, key=lambda rule: (rule.schema, rule.table))]
+        finally:
+            connection.execute(f"detach {FOUND}")
+
+
+def _found(connection: duckdb.DuckDBPyConnection, rule: Rule) -> Rule:
+    query = rule.query.format(batch=f'{rule.schema}."{rule.table}"')
+    try:
+        connection.execute(f'create table {FOUND}."{rule.name}" as {query}')
+    except duckdb.Error:
+        return rule  # Great Expectations says in its finding what is wrong with the query
+    return replace(rule, query=f'select * from {FOUND}."{rule.name}" /* of {{batch}} */')
 
 
 def _least_rows(database: Path, table: str) -> int:
