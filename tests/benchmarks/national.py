@@ -34,6 +34,7 @@ from dagster_project.settings import PROJECT_DIRECTORY, SEEDS_DIRECTORY, Setting
 from extract import ReportReader, load_catalogue
 from tests import web_writer
 from tests.benchmarks.corpus import agencies_and_years, report
+from tests.benchmarks.identities import Identities, identities
 from tests.report_writer import ReportWriter, Written
 
 PAGE = PROJECT_DIRECTORY / "docs" / "performance_national.md"
@@ -180,7 +181,9 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def page(builds: list[Build], read: dict[int, Reading], loaded: tuple[float, float, int]) -> str:
+def page(
+    builds: list[Build], read: dict[int, Reading], loaded: tuple[float, float, int], judged: list[Identities]
+) -> str:
     """What was measured, in Markdown."""
     lines = [
         "# Performance at the size of the nation",
@@ -216,6 +219,17 @@ def page(builds: list[Build], read: dict[int, Reading], loaded: tuple[float, flo
         "",
         f"Loading {cells:,} cells: {ours:.2f} s, a bare Arrow table {bare:.2f} s, ratio {ours / bare:.2f}.",
         "",
+        "The identities' results, by the models between staging and them, and by one statement that is written by hand "
+        "(`tests/benchmarks/identities.sql`) and says the same, row by row; processor seconds, the least of some rounds.",
+        "",
+        "| reports | results | models | by hand | ratio |",
+        "|--:|--:|--:|--:|--:|",
+        *(
+            f"| {one.reports:,} | {found.rows:,} | {found.models:.2f} | {found.by_hand:.2f} "
+            f"| {found.models / found.by_hand:.2f} |"
+            for one, found in zip(builds, judged, strict=True)
+        ),
+        "",
     ]
     return "\n".join(lines)
 
@@ -240,15 +254,16 @@ def main() -> None:
     chosen = arguments.parse_args()
     writer = ReportWriter(load_catalogue(SEEDS_DIRECTORY))
     with tempfile.TemporaryDirectory(dir=chosen.folder) as temporary:
-        folder, builds = Path(temporary), []
+        folder, builds, judged = Path(temporary), [], []
         read = reading(writer, folder, chosen.read, chosen.rounds)
         loaded = loading(writer, folder)
         for count in sorted(chosen.reports):
             shards = write_shards(writer, chosen.corpus or folder / "corpus", count)
             size = some_shards(shards, folder / f"{count}")
             builds.append(build(folder / f"{count}", folder / f"{count}.duckdb", count, size))
+            judged.append(identities(folder / f"{count}.duckdb"))
             say(f"{count} reports: {builds[-1].wall:.0f} s, {builds[-1].peak / 1024**2:.0f} MiB")
-            PAGE.write_text(page(builds, read, loaded), encoding="utf-8")
+            PAGE.write_text(page(builds, read, loaded, judged), encoding="utf-8")
     say(PAGE.read_text(encoding="utf-8"))
 
 

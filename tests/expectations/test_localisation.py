@@ -293,8 +293,10 @@ def test_terms_and_cells_are_those_of_the_warehouse(
         staging = connection.sql("from staging.cells").pl()
         forms = dict(connection.sql("select report_id, form from staging.reports").fetchall())
         wanted = connection.sql(
-            'select distinct report_id, line, "column", printed_value from intermediate.int_identity_terms '
-            "where is_enforced"
+            'select distinct report_id, line, "column", printed_value '
+            "from intermediate.int_applicable_lines inner join intermediate.int_identity_scopes using (line) "
+            'left join intermediate.int_figures using (report_id, line, "column") '
+            "where is_enforced and not is_across_years"
         ).pl()
     assert set(in_warehouse.select(terms.columns).iter_rows()) == set(terms.iter_rows())
     cells = cells_on_form(catalogue, staging, forms)

@@ -24,13 +24,18 @@ lines as (
     left join subtotal_lines on subtotal_lines.line in (form_lines.line, form_lines.parent_line)
 ),
 
+lines_of_subtotals as (
+    select line from lines
+    where subtotal is not null
+),
+
 printed_lines as (
     select
         report_id,
         line,
         bool_or(reading != 'blank') as has_figures
     from {{ ref('stg_cells') }}
-    where line is not null
+    where line in (select line from lines_of_subtotals)
     group by report_id, line
 ),
 

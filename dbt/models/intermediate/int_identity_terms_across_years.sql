@@ -11,7 +11,8 @@ scopes as (
 ),
 
 figures as (
-    select * from {{ ref('int_figures') }}
+    select figures.* from {{ ref('int_figures') }} as figures
+    semi join scopes on figures.line = scopes.line and figures."column" = scopes."column"
 ),
 
 wanted as (

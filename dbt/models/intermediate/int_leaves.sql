@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- The leaves of sections 3 and 4 that are safe to sum: printed leaves, and the remainders that no leaf holds.
 with
 

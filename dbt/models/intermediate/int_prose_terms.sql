@@ -21,7 +21,8 @@ columns as (
 ),
 
 figures as (
-    select * from {{ ref('int_figures') }}
+    select figures.* from {{ ref('int_figures') }} as figures
+    semi join statements on figures.report_id = statements.report_id and figures.line = statements.line
 ),
 
 identity as (

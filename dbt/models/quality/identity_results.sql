@@ -22,7 +22,9 @@ select
     case
         when compared_year is not null and compared_report_id is null
             then 'no report of ' || compared_year || ' is known'
-        when status = 'pass' then 'both sides are ' || left_value::bigint
+        -- in 64 bits where it fits: to divide 128 takes twenty times as long
+        when status = 'pass'
+            then 'both sides are ' || coalesce(try_cast(left_value as decimal(18, 6))::bigint, left_value::bigint)
         when status = 'not_assessable' and unread_terms > 0
             then unread_terms || ' of ' || terms || ' terms were not read'
         when status = 'not_assessable' then unknown_terms || ' of ' || terms || ' terms are blank'
