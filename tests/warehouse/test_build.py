@@ -268,3 +268,19 @@ def test_replaced_page_is_another_copy(tmp_path: Path, catalogue: Catalogue) -> 
     page.unlink()
     assert store.land(find_files([reports])).found == 0
     assert [store.document(observation).content for observation in store.documents()] == [b"first", b"second"]
+
+
+def test_tables_made_anew_take_the_room_of_the_old_ones(tmp_path: Path) -> None:
+    database = BuildDatabase(tmp_path / "build.duckdb")
+    sizes = []
+    for _ in range(3):
+        database.clear(["marts.facts", "marts.seen", "marts.never_made"])
+        with database.connect() as connection:
+            connection.execute("create schema if not exists marts; create schema if not exists staging")
+            connection.execute("create table if not exists staging.kept as select range as number from range(9)")
+            connection.execute("create table marts.facts as select hash(range) as number from range(1000000)")
+            connection.execute("create view marts.seen as from marts.facts")
+        sizes.append(database.path.stat().st_size)
+    with database.connect(read_only=True) as connection:
+        assert connection.execute("select count(*) from staging.kept").fetchone() == (9,)
+    assert max(sizes) < 1.2 * sizes[0]

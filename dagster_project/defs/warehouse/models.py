@@ -36,9 +36,10 @@ def dbt_models(
     database: dg.ResourceParam[BuildDatabase],
 ) -> Iterator[Any]:
     """Build the catalogue's seeds, the intermediate models, the marts and the quality tables."""
-    with step("Building models"):
-        events = run_dbt(settings, [*BUILD, *_selection(context)])
     keys = [".".join(key.path) for key in context.selected_asset_keys]
+    with step("Building models"):
+        database.clear(keys)
+        events = run_dbt(settings, [*BUILD, *_selection(context)])
     previews = database.previews(keys)
     for raw_event in events:
         message = DbtCoreCliEventMessage(raw_event=raw_event, event_history_metadata={})
