@@ -15,6 +15,7 @@ import duckdb
 import polars as pl
 
 from dagster_project.landing import Observation
+from dagster_project.memory import memory_limit
 from dagster_project.versions import Versions
 from dagster_project.whole_files import part_of
 from extract.documents import Rejection, Report
@@ -66,6 +67,7 @@ class BuildDatabase:
             self._create()
         connection = duckdb.connect(str(self.path), read_only=read_only)
         try:
+            connection.execute("set memory_limit = $1", [memory_limit()])
             yield connection
         finally:
             connection.close()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dagster_project.memory import memory_limit
 from dagster_project.settings import DBT_DIRECTORY, NO_TELEMETRY
 
 #: Of dbt's thousands of events: the results of nodes, and what failed.
@@ -40,7 +41,7 @@ def invoke_dbt(arguments: Sequence[str], target: Path, database: Path, manifest:
     from google.protobuf.json_format import MessageToDict
 
     events: list[dict[str, Any]] = []
-    os.environ.update(NO_TELEMETRY | {"GONGKAI_BUILD_DATABASE": str(database)})
+    os.environ.update(NO_TELEMETRY | {"GONGKAI_BUILD_DATABASE": str(database), "GONGKAI_BUILD_MEMORY": memory_limit()})
 
     def keep(event: Any) -> None:
         if event.info.name in KEPT_EVENTS:

@@ -38,8 +38,10 @@ class Finding:
     error: str | None = None
 
 
-def validate(database: Path, rules: Sequence[Rule]) -> list[Finding]:
+def validate(database: Path, rules: Sequence[Rule], memory_limit: str | None = None) -> list[Finding]:
     """Judge a database by the rules; one finding for each rule and each guard.
+
+    ``memory_limit`` is what DuckDB may take (``8GB``); left out, its own choice.
 
     Raises:
         KeyError: a rule speaks of a table that has no guards (``expectations.rules.GUARDED_COLUMNS``).
@@ -48,7 +50,7 @@ def validate(database: Path, rules: Sequence[Rule]) -> list[Finding]:
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     findings: list[Finding] = []
-    with address_of(database) as address, _asked_once(database, rules) as asked:
+    with address_of(database) as address, _asked_once(database, rules, memory_limit) as asked:
         source = context.data_sources.add_sql(name="warehouse", connection_string=address)
         for (schema, table), group in groupby(asked, key=lambda rule: (rule.schema, rule.table)):
             asset = source.add_table_asset(name=table, table_name=table, schema_name=schema)
@@ -60,12 +62,14 @@ def validate(database: Path, rules: Sequence[Rule]) -> list[Finding]:
 
 
 @contextmanager
-def _asked_once(database: Path, rules: Sequence[Rule]) -> Generator[list[Rule]]:
+def _asked_once(database: Path, rules: Sequence[Rule], memory_limit: str | None) -> Generator[list[Rule]]:
     """The rules by their tables, each asking for rows that were found already.
 
     Great Expectations asks a query twice, once for its rows and once for their count.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
+        if memory_limit:  # of the database, for all its connections
+            connection.execute("set memory_limit = $1", [memory_limit])
         connection.execute(f"attach ':memory:' as {FOUND} (read_write)")
         try:
             yield [_found(connection, rule) for rule in sorted(rules, key=lambda rule: (rule.schema, rule.table))]

@@ -169,7 +169,7 @@ def test_full_disk(sample_warehouse: Path, small_disk: Callable[[int], Path], tm
     settings = copied(sample_warehouse, disk / "warehouse.duckdb", tmp_path / "more")
     before = settings.warehouse.read_bytes()
     used = shutil.disk_usage(disk).used
-    for room in (100_000, len(before) * 3 // 2):
+    for room in (100_000, len(before) * 3 // 4):
         small_disk(used + room)
         done = gongkai(*command_line(settings))
         assert done.returncode == 1, done.stdout + done.stderr

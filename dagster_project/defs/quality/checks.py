@@ -15,6 +15,7 @@ import duckdb
 from dagster_project.build_database import BuildDatabase
 from dagster_project.defs.pools import WRITING
 from dagster_project.logs import LOGGER
+from dagster_project.memory import memory_limit
 from dagster_project.metadata import markdown_table
 from dagster_project.progress import step
 from dagster_project.settings import SEEDS_DIRECTORY, Settings
@@ -59,7 +60,7 @@ def warehouse_checks(
 
     found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     with step("Checking the warehouse"):
-        findings = validate(database.path, RULES)
+        findings = validate(database.path, RULES, memory_limit())
         for finding in findings:
             found[finding.table, finding.rule].append(finding)
         _write_page(settings, findings)
