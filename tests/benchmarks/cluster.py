@@ -121,7 +121,8 @@ def page(count: int, here: float, there: float, shards: int, differing: list[str
     same = "the same" if not differing else f"NOT the same in {', '.join(differing)}"
     return f"""# Performance on a cluster
 
-Written by `make bench-cluster`, on {os.cpu_count()} shared cores with {memory:.0f} GiB: {count:,} written reports in {shards} Parquet shards, read into Parquet.
+Written by `make bench-cluster`, on {os.cpu_count()} shared cores with {memory:.0f} GiB: {count:,} written reports in {shards} Parquet shards, read into Parquet. Wall seconds hold
+what other work ran on the machine: what counts is that the rows are the same.
 
 | read by | wall seconds | reports a second |
 |---|--:|--:|

@@ -1,4 +1,4 @@
--- The identities' balances in words.
+-- The identities' balances in words, and where those that fail stand in their documents.
 with
 
 balances as (
@@ -10,6 +10,10 @@ notes as (
         *,
         'prose_agrees' as identity
     from {{ ref('int_prose_notes') }}
+),
+
+places as (
+    {{ lines_of_failures('balances') }}
 )
 
 select
@@ -40,7 +44,15 @@ select
     end as explanation,
     -- whose error a failure is: of what was printed, or of how it was read
     case when status = 'fail' then if(is_clean, 'printed', 'reading') end as origin,
-    balances.source_lines,
+    case
+        when balances.status = 'fail'
+            then nullif(
+                array_to_string(
+                    list_sort(list_distinct(coalesce(places.source_lines, balances.source_lines))), ', '
+                ),
+                ''
+            )
+    end as source_lines,
     left_value::decimal(24, 6) as left_value,
     right_value::decimal(24, 6) as right_value,
     difference::decimal(24, 6) as difference,
@@ -54,3 +66,8 @@ left join notes
         balances.report_id = notes.report_id
         and balances.scope = notes.scope
         and balances.identity = notes.identity
+left join places
+    on
+        balances.report_id = places.report_id
+        and balances.identity = places.identity
+        and balances.scope = places.scope
