@@ -25,7 +25,7 @@ from extract import Catalogue, ReportReader
 #: The folder beside the building database where processes put what they read.
 RESULTS_SUFFIX = ".reading"
 #: Documents that are loaded in one transaction, at least: bounds the memory, not the corpus.
-BATCH_SIZE = 500
+BATCH_SIZE = 1_000
 #: A further process reads from so many documents on: it takes as long to start as to read them.
 DOCUMENTS_OF_A_PROCESS = 300
 
