@@ -82,8 +82,8 @@ def failed_checks(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[
 
     seen: list[Finding] = []
 
-    def watched(database: Path, rules: tuple[Rule, ...]) -> list[Finding]:
-        seen.extend(judge(database, rules))
+    def watched(database: Path, rules: tuple[Rule, ...], memory_limit: str) -> list[Finding]:
+        seen.extend(judge(database, rules, memory_limit))
         return seen
 
     judge = validation.validate
