@@ -86,6 +86,7 @@ def build(
     if not reports and sources is None:
         stop("nothing to build from: give --reports, --sources or both", BAD_USAGE)
     _check_directories(reports or [])
+    _check_memory()
     settings = _settings(reports or [], warehouse, full_refresh, sources, landing, kept_versions, workers)
     if extracted:
         _check_extracted(extracted, full_refresh)
@@ -232,6 +233,15 @@ def _check_directories(reports: list[Path]) -> None:
     for path in reports:
         if not path.is_dir():
             stop(f"{path} {'is not a directory' if path.exists() else 'does not exist'}", BAD_USAGE)
+
+
+def _check_memory() -> None:
+    from dagster_project.memory import memory_limit
+
+    try:
+        memory_limit()
+    except ValueError as error:
+        stop(str(error), BAD_USAGE)
 
 
 def _check_extracted(directory: Path, full_refresh: bool) -> None:

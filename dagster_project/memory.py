@@ -5,17 +5,27 @@ documents (``reading.process``).
 """
 
 import os
+import re
 from pathlib import Path
 
 #: Of the machine's memory, where ``GONGKAI_MEMORY`` doesn't say otherwise: the build's own objects need some beside it.
 SHARE = 0.5
 #: Where a container's limit stands; ``max`` is none.
 CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
+_SIZE = re.compile(r"\d+(?:\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
 def memory_limit() -> str:
-    """As DuckDB reads it: ``GONGKAI_MEMORY`` (``8GB``), else half of the machine's or the container's memory."""
-    return os.environ.get("GONGKAI_MEMORY") or f"{int(SHARE * _memory() / 1024**2)}MiB"
+    """As DuckDB reads it: ``GONGKAI_MEMORY`` (``8GB``), else half of the machine's or the container's memory.
+
+    Raises:
+        ValueError: the variable holds no size; the message is for the user.
+
+    """
+    chosen = os.environ.get("GONGKAI_MEMORY")
+    if chosen and not _SIZE.fullmatch(chosen):
+        raise ValueError(f"GONGKAI_MEMORY must be a size such as 8GB or 800MiB, and is {chosen!r}")
+    return chosen or f"{int(SHARE * _memory() / 1024**2)}MiB"
 
 
 def _memory() -> int:
