@@ -7,12 +7,13 @@ what a document says (``extract``), what stands in a shard (``shards``), asking 
 A row of a shard is kept like a file. Of the shard itself only a note is taken, by which it isn't opened
 again until it changes, and for each row that has left it, another: so a row counts as new when it comes back.
 
-In it: ``contents/ab/ab….gz``, one object per content, ``observations/000001.jsonl``, one object per run that
-found something, and ``fetches/``, the log of what servers were asked. Each is there whole or not at all.
+In it: ``contents/ab/ab….gz``, one object per content, ``observations/000001.jsonl``, one object or several per run
+that found something, and ``fetches/``, the log of what servers were asked. Each is there whole or not at all.
 """
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import sys
@@ -34,6 +35,8 @@ from extract.reader import MAX_DOCUMENT_BYTES
 
 Key = tuple[str, str | None]
 OBSERVATIONS = "observations"
+#: Observations that are written down at once, at least, where there are so many; those of a shard stay together.
+SEGMENT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class LandingStore:
 
     def shards(self) -> list[Observation]:
         """The last look at each shard, in the order of their places."""
-        last = {look.source_uri: look for look in self._all_observations('"kind": "shard"')}
+        last = {look.source_uri: look for look in self._all_observations(b'"kind": "shard"')}
         return [last[uri] for uri in sorted(last)]
 
     def document(self, observation: Observation) -> Document:
@@ -175,7 +178,7 @@ class LandingStore:
         known = {key for _, key in ledger.documents}
         files = list(dict.fromkeys(path.absolute() for path in paths))
         batch: list[Observation] = []
-        found = turned_away = 0
+        found = turned_away = written = 0
         for path in files:
             uri = source_uri(path)
             before = ledger.places.get(uri)
@@ -184,16 +187,19 @@ class LandingStore:
                 batch += [observation for observation in observations if ledger.take(observation)]
             found += ledger.count(uri)
             turned_away += ledger.places[uri].turned_away
-        self.write_down(batch)
+            if len(batch) - written >= SEGMENT:
+                self.write_down(batch[written:])
+                written = len(batch)
+        self.write_down(batch[written:])
         new = len({o.key for o in batch if o.is_document} - known)
         not_kept = sum(1 for o in batch if o.is_document and o.reason)
         return LandingSummary(len(files), found, new, found - new, not_kept, turned_away), batch
 
-    def _all_observations(self, having: str = "") -> Iterator[Observation]:
+    def _all_observations(self, having: bytes = b"") -> Iterator[Observation]:
         """The log, or its lines that have a text in them."""
         number = 0
         for name in self.storage.names(OBSERVATIONS):
-            for line in self.storage.read(name).decode().splitlines():
+            for line in io.BytesIO(self.storage.read(name)):
                 number += 1
                 if having in line:
                     yield _observation(json.loads(line), number)

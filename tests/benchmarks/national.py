@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -79,20 +80,31 @@ def document(writer: ReportWriter, agency: str, year: int, number: int) -> tuple
     return f"https://www.example.cn/{number}.html", web_writer.page(writer.blocks(written))
 
 
-def write_shards(writer: ReportWriter, folder: Path, count: int) -> list[Path]:
-    """The Parquet shards of so many reports; those that are there already are left as they are."""
+def write_shards(folder: Path, count: int) -> list[Path]:
+    """The Parquet shards of so many reports, by a process for each core; those that are there are left as they are."""
     folder.mkdir(parents=True, exist_ok=True)
-    published, shards = agencies_and_years(count), []
-    for number, (first, last) in enumerate(pairwise((*range(0, count, SHARD_ROWS), count))):
-        shard = folder / f"{number:05}-{last - first}.parquet"
-        if not shard.exists():
-            rows = [document(writer, *published[place], place) for place in range(first, last)]
-            table = pa.table({"source_uri": [uri for uri, _ in rows], "content": [content for _, content in rows]})
-            part = shard.with_suffix(".part")
-            parquet.write_table(table, part, compression="zstd")
-            part.rename(shard)
-        shards.append(shard)
+    places = list(pairwise((*range(0, count, SHARD_ROWS), count)))
+    shards = [folder / f"{number:05}-{last - first}.parquet" for number, (first, last) in enumerate(places)]
+    published = agencies_and_years(count)
+    missing = [
+        (shard, first, published[first:last])
+        for shard, (first, last) in zip(shards, places, strict=True)
+        if not shard.exists()
+    ]
+    with ProcessPoolExecutor() as pool:
+        list(pool.map(_write_shard, missing))
     return shards
+
+
+def _write_shard(task: tuple[Path, int, list[tuple[str, int]]]) -> None:
+    """One shard: its path, the number of its first report, and whose reports of which years it holds."""
+    shard, first, published = task
+    writer = ReportWriter(load_catalogue(SEEDS_DIRECTORY))
+    rows = [document(writer, *one, number) for number, one in enumerate(published, first)]
+    table = pa.table({"source_uri": [uri for uri, _ in rows], "content": [content for _, content in rows]})
+    part = shard.with_suffix(".part")
+    parquet.write_table(table, part, compression="zstd")
+    part.rename(shard)
 
 
 def some_shards(shards: list[Path], folder: Path) -> int:
@@ -135,7 +147,7 @@ def memory_of(process: int) -> int:
 
 def reading(writer: ReportWriter, folder: Path, count: int, rounds: int) -> dict[int, Reading]:
     """Reading and loading the same reports by so many processes; medians of some rounds, in turn."""
-    write_shards(writer, folder / "shards", count)
+    write_shards(folder / "shards", count)
     store = LandingStore(folder / "landing")
     store.land(find_files([folder / "shards"]))
     reader, taken = ReportReader(writer.catalogue), {0: [], 1: [], 2: []}
@@ -258,7 +270,7 @@ def main() -> None:
         read = reading(writer, folder, chosen.read, chosen.rounds)
         loaded = loading(writer, folder)
         for count in sorted(chosen.reports):
-            shards = write_shards(writer, chosen.corpus or folder / "corpus", count)
+            shards = write_shards(chosen.corpus or folder / "corpus", count)
             size = some_shards(shards, folder / f"{count}")
             builds.append(build(folder / f"{count}", folder / f"{count}.duckdb", count, size))
             judged.append(identities(folder / f"{count}.duckdb"))
