@@ -25,22 +25,16 @@
 {%- endmacro %}
 
 {#- One row per report with every measure of the rates as a column, and every rate: NULL where a part is unknown or the
-    denominator is 0. The measures become columns by lists and not by a filter each, which costs three times as much. -#}
+    denominator is 0. By a filter each: lists take longer, and those of a million reports don't fit into memory. -#}
 {% macro measures_by_report(measures) -%}
     select
         report_id
         {%- for measure in measures_of_rates() %},
-        figures[list_position(measures, '{{ measure }}')]::bigint as {{ measure }}
+        max(figure) filter (where measure = '{{ measure }}')::bigint as {{ measure }}
         {%- endfor %}
         {%- for metric in ratio_metrics() %},
         {{ metric.numerator }} / nullif({{ metric.denominator }}, 0) as {{ metric.rate }}
         {%- endfor %}
-    from (
-        select
-            report_id,
-            list(measure) as measures,
-            list(figure) as figures
-        from {{ measures }}
-        group by report_id
-    )
+    from {{ measures }}
+    group by report_id
 {%- endmacro %}

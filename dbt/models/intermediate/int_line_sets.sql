@@ -2,12 +2,25 @@
 -- the lines alone is worked out once for a set, of its first report.
 with
 
+applicable as (
+    select * from {{ ref('int_applicable_lines') }}
+),
+
+-- a bit for each line: lists of names stay in memory, of a million reports gigabytes
+bits as (
+    select
+        line,
+        1::hugeint << (row_number() over (order by line))::hugeint as bit
+    from (select distinct line from applicable)
+),
+
 by_report as (
     select
-        report_id,
-        string_agg(line, ' ' order by line) as lines
-    from {{ ref('int_applicable_lines') }}
-    group by report_id
+        applicable.report_id,
+        bit_or(bits.bit) as lines
+    from applicable
+    inner join bits on applicable.line = bits.line
+    group by applicable.report_id
 ),
 
 sets as (
