@@ -115,7 +115,7 @@ class LandingStore:
     def document(self, observation: Observation) -> Document:
         """A kept document with its bytes; OSError when the store has lost it."""
         content = self.content(observation.content_sha256 or "")
-        return Document(observation.source_uri, content, observation.media_type)
+        return Document(observation.source_uri, content, observation.media_type, observation.content_sha256)
 
     def content(self, digest: str) -> bytes:
         """The bytes with this hash; OSError when the store has lost or damaged them."""

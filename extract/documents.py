@@ -5,6 +5,7 @@ found (``extract.reader`` and what it calls) or stored (``dagster_project``).
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -37,16 +38,17 @@ RejectionReason = Literal[
 
 @dataclass(frozen=True)
 class Document:
-    """One document as found: where it was, and its bytes."""
+    """One document as found: where it was, and its bytes; ``known_sha256`` is their hash, where somebody checked it."""
 
     source_uri: str
     content: bytes = field(repr=False)
     media_type: str | None = None
+    known_sha256: str | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def content_sha256(self) -> str:
         """The hash of the bytes, 64 hexadecimal digits."""
-        return hashlib.sha256(self.content).hexdigest()
+        return self.known_sha256 or hashlib.sha256(self.content).hexdigest()
 
 
 class Rejection(NamedTuple):
@@ -139,7 +141,7 @@ class Report:
     form: str | None
     layout: Layout
     script: Literal["simplified", "traditional", "traditional_pinyin"]
-    cells: tuple[Cell, ...]
+    cells: Sequence[Cell]
     unmapped_rows: tuple[UnmappedRow, ...] = ()
     prose_figures: tuple[ProseFigure, ...] = ()
 

@@ -7,9 +7,9 @@ documents (``extract.shapes``).
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import TypeVar
 
+from extract.cells import Cells
 from extract.documents import Cell, Layout, UnmappedRow
 from extract.inference import LooseRow
 
@@ -26,7 +26,7 @@ class Findings:
     that each cell has a value: where it doesn't, some may lack one.
     """
 
-    cells: list[Cell]
+    cells: Sequence[Cell]
     loose: Sequence[LooseRow] = ()
     unmapped_rows: Sequence[UnmappedRow] = ()
     sections: frozenset[int] = frozenset()
@@ -37,7 +37,7 @@ class Findings:
     repeats_lines: bool = False
     is_complete: bool = field(default=False, compare=False)
 
-    def at(self, first_line: int, cells: list[Cell], *, is_complete: bool) -> "Findings":
+    def at(self, first_line: int, cells: Sequence[Cell], *, is_complete: bool) -> "Findings":
         """The same of other cells, with lines that count from another one."""
         return Findings(
             cells,
@@ -65,7 +65,7 @@ def merged(found: Sequence[Findings]) -> Findings:
         for layout, count in findings.layouts.items():
             layouts[layout] += count
     return Findings(
-        cells=list(chain.from_iterable(findings.cells for findings in found)),
+        cells=Cells.joined(findings.cells for findings in found),
         unmapped_rows=tuple(row for findings in found for row in findings.unmapped_rows),
         sections=_union(f.sections for f in found),
         forms=_union(f.forms for f in found),

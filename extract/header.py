@@ -142,7 +142,8 @@ def _evidence(page: Page, title: Title | None, begin: int, ending: Sequence[str]
 
 
 def _page_titles(page: Page) -> list[Title]:
-    return find_titles(compact_lines(page.named(_TITLES_OF_PAGE))) if page.metadata else []
+    named = page.named(_TITLES_OF_PAGE)
+    return find_titles(compact_lines(named)) if named else []
 
 
 def _paragraphs(lines: Iterable[str]) -> Iterator[str]:

@@ -10,7 +10,8 @@ from functools import partial
 
 from extract.agency import AgencyFinder
 from extract.catalogue.model import Catalogue
-from extract.documents import Cell, Document, Layout, Rejection, RejectionReason, Report, report_id
+from extract.cells import Cells
+from extract.documents import Document, Layout, Rejection, RejectionReason, Report, report_id
 from extract.findings import Findings
 from extract.formats import adapter_of
 from extract.header import LONGEST_TITLE, read_header
@@ -74,7 +75,7 @@ class ReportReader:
             form=_form(tables),
             layout=_layout(tables),
             script=script,
-            cells=tuple(tables.cells),
+            cells=Cells.of(tables.cells),
             unmapped_rows=tuple(tables.unmapped_rows),
             prose_figures=tuple(
                 self._prose.read(
@@ -119,7 +120,7 @@ def _refusal(
     lines, titles = page.all_lines, page.all_titles
     above = lines[: titles[0].next_line if titles else 5][:5]
     first_lines = [line for line in above if "信息公开" in line and len(line) <= LONGEST_TITLE]
-    has_figures = _has_figures(tables.cells)
+    has_figures = _has_figures(Cells.of(tables.cells))
     if any(line.endswith(NOTICE_ENDINGS) for line in first_lines) and not (has_figures and titles):
         return "not_an_annual_report", "a notice about annual reports"
     if any(NOT_A_YEARS_REPORT.search(line) for line in first_lines):
@@ -134,9 +135,9 @@ def _refusal(
     return None
 
 
-def _has_figures(cells: Sequence[Cell]) -> bool:
+def _has_figures(cells: Cells) -> bool:
     """Whether a figure of a statutory table was read, or several that only lack their column."""
-    if any(cell.reading == "read" for cell in cells):
+    if "read" in cells.column("reading"):
         return True
     return sum(1 for cell in cells if cell.reading == "ambiguous" and cell.line) >= AMBIGUOUS_FIGURES_OF_A_TABLE
 

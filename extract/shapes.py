@@ -7,8 +7,8 @@ from its numbers. Nothing is guessed: a stretch that differs by one letter, or o
 
 Why that gives what the general way gives:
 
-- The reader of tables begins anew behind each heading, and a known stretch ends with a figure before one, so that no
-  text outside it matters (``_stands_alone``, ``TableReader._leads_to_heading``).
+- The reader of tables begins anew behind each heading, and a known stretch begins on a line behind one and ends with a
+  figure before one, so that no text outside it matters (``_stands_alone``, ``TableReader._leads_to_heading``).
 - Of a plain number reading asks no more than whether it equals another one, whether it is 0, and how large it is. A
   shape is learnt by reading its cells twice, with numbers of which no two are equal, and with zeros only, some lines
   further down; it is known only if both say the same (``_shape_of``). Amounts of money, whose unit may be missing
@@ -18,15 +18,14 @@ Why that gives what the general way gives:
 Belongs here: shapes. Doesn't belong here: what follows from the figures themselves (``extract.inference``).
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import partial
-from itertools import repeat
 from operator import sub
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from extract.alignment import TOO_LARGE
+from extract.cells import Cells
 from extract.documents import Cell
 from extract.figures import LONGEST_NUMBER, FigureReader
 from extract.findings import Findings
@@ -48,9 +47,8 @@ Value = Decimal | None
 #: Reads cells as a document of their own.
 ReadAlone = Callable[[Sequence[PrintedCell]], Findings]
 
-_cell_of = partial(tuple.__new__, Cell)
-_REPORT, _VALUE, _RAW_TEXT, _SOURCE_LINE, _LABEL = map(
-    Cell._fields.index, ("report_id", "value", "raw_text", "source_line", "line_label")
+_REPORT, _VALUE, _UNIT, _RAW_TEXT, _SOURCE_LINE, _LABEL = map(
+    Cell._fields.index, ("report_id", "value", "unit", "raw_text", "source_line", "line_label")
 )
 
 
@@ -141,7 +139,7 @@ class Shape:
     """
 
     place: Place
-    columns: Sequence[Iterable[object]]
+    columns: Sequence[Sequence[Any]]
     values: Sequence[Value]
     values_at: Sequence[int]
     raw_at: Sequence[int]
@@ -166,18 +164,20 @@ class Shape:
     def findings(self, values: Sequence[Value], texts: Sequence[str], first_line: int, report_id: str) -> Findings:
         """What a stretch of this shape says, with its values and its texts as printed."""
         all_values, all_texts = [*values, *self.values], [*texts, *NO_TEXTS]
+        own = [all_values[at] for at in self.values_at]
         columns = list(self.columns)
-        columns[_REPORT] = repeat(report_id)
-        columns[_VALUE] = map(all_values.__getitem__, self.values_at)
-        columns[_RAW_TEXT] = map(all_texts.__getitem__, self.raw_at)
-        columns[_SOURCE_LINE] = map(first_line.__add__, self.lines)
-        columns[_LABEL] = map(all_texts.__getitem__, self.labels_at)
-        cells = list(map(_cell_of, zip(*columns, strict=False)))
-        for number, at, factor, unit, unit_of_zero in self.money:
-            value = values[at] or Decimal(0)
-            amount = value * factor if factor > 1 else value
-            cells[number] = cells[number]._replace(value=amount, unit=unit if value else unit_of_zero)
-        return self.rest.at(first_line, cells, is_complete=self.is_complete)
+        columns[_REPORT] = (report_id,) * len(own)
+        columns[_VALUE] = own
+        columns[_RAW_TEXT] = [all_texts[at] for at in self.raw_at]
+        columns[_SOURCE_LINE] = [first_line + line for line in self.lines]
+        columns[_LABEL] = [all_texts[at] for at in self.labels_at]
+        if self.money:
+            units = columns[_UNIT] = list(columns[_UNIT])
+            for number, at, factor, unit, unit_of_zero in self.money:
+                value = values[at] or Decimal(0)
+                own[number] = value * factor if factor > 1 else value
+                units[number] = unit if value else unit_of_zero
+        return self.rest.at(first_line, Cells(columns), is_complete=self.is_complete)
 
 
 class KnownStretch(NamedTuple):
@@ -217,8 +217,8 @@ class Shapes:
         """The cells of a document, by columns."""
         return ShownCells(cells, self.numbers, self.headings)
 
-    def known(self, shown: ShownCells, begin: int) -> KnownStretch | None:
-        """The stretch that begins at a position, up to what may be a heading, if its shape is known."""
+    def known(self, shown: ShownCells, heading: int, begin: int) -> KnownStretch | None:
+        """The stretch behind a heading at these positions, up to what may be the next one, if its shape is known."""
         end = next((position for position in shown.headings if position > begin), begin)
         if not begin < end <= begin + LONGEST_STRETCH or not shown.begins_row(end):
             return None
@@ -228,7 +228,8 @@ class Shapes:
         values, texts = shown.contents(begin, end)
         values, texts = values[shape.skipped :], texts[shape.skipped :]
         first_line = shown.line_of(begin, shape.skipped)
-        return KnownStretch(begin, end, shape, values, texts, first_line) if shape.bears(values) else None
+        is_apart = shown.lines[heading] < first_line
+        return KnownStretch(begin, end, shape, values, texts, first_line) if is_apart and shape.bears(values) else None
 
     def of(self, shown: ShownCells, begin: int, end: int) -> Shape | None:
         """The shape of a stretch, if it is known."""

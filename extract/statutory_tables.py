@@ -141,7 +141,7 @@ class StatutoryTables:
             forms=frozenset(form for row in printed if row.section == 2 if (form := self._form_of_row(row))),
             forms_of_labels=_forms(labels),
             layouts=Counter(entry.cell.layout for row in printed for entry in row.entries if entry.cell.text),
-            lines=_lines(rows),
+            lines=_lines(rows).union(*(stretch.label_lines for stretch in stretches if stretch.rows)),
             repeats_lines=len(filled) > len(set(filled)),
         )
 

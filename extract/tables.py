@@ -6,7 +6,7 @@ follow which label. Doesn't belong here: what a row is (``extract.table_rows``),
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple, Protocol
 
 from extract.catalogue.model import Catalogue
@@ -35,7 +35,8 @@ class Stretch(NamedTuple):
     """What stands between two headings of sections, or an end of the stream: a heading leaves no table open.
 
     ``begin`` and ``end`` are the positions of its first cell and of the heading behind it, and ``place`` the one that
-    its last cell leads to. Of a stretch that was known and passed over ``known`` stands in for the rows.
+    its last cell leads to. ``label_lines`` are the source lines of nothing but labels: headers, and names of parts of a
+    table. Of a stretch that was known and passed over ``known`` stands in for the rows.
     """
 
     begin: int
@@ -43,6 +44,7 @@ class Stretch(NamedTuple):
     place: Place
     rows: Sequence[Row] = ()
     column_labels: Sequence[Label] = ()
+    label_lines: Collection[int] = ()
     known: "Known | None" = None
 
 
@@ -77,17 +79,19 @@ class TableReader:
         self._rows_began = False
         self._row: Row | None = None
         self._unknown: PrintedCell | None = None
+        #: The source lines of labels that belong to no row, and of all else that is neither label nor figure.
+        self._label_lines: set[int] = set()
+        self._other_lines: set[int] = set()
         #: The place that the heading just taken has left; the heading behind the known stretch just passed over.
-        self._left: Place | None = None
         self._left: Place | None = None
         self._heading: tuple[Match | None, int] | None = None
 
     def read(
-        self, cells: Sequence[PrintedCell], known: Callable[[int], Known | None] = lambda _: None
+        self, cells: Sequence[PrintedCell], known: Callable[[int, int], Known | None] = lambda *_: None
     ) -> list[Stretch]:
         """The rows of all statutory tables in the stream, in the order of the print.
 
-        ``known`` tells of a position behind a heading which known stretch begins there, if any.
+        ``known`` tells of the positions of a heading and behind it which known stretch begins there, if any.
         """
         stretches: list[Stretch] = []
         begin = position = 0
@@ -96,16 +100,17 @@ class TableReader:
             if self._left:
                 stretches.append(self._stretch(begin, position, self._left))
                 self._left, begin = None, position + taken
-                if (found := known(begin)) and self._leads_to_heading(cells, found):
+                self._other_lines.add(cells[position].source_line)
+                if (found := known(position, begin)) and self._leads_to_heading(cells, found):
                     stretches.append(Stretch(begin, found.end, found.place, known=found))
                     begin, taken = found.end, found.end - position
             position += taken
         return [*stretches, self._stretch(begin, len(cells), self._place())]
 
     def _stretch(self, begin: int, end: int, place: Place) -> Stretch:
-        rows, column_labels = self._rows, self._column_labels
-        self._rows, self._column_labels = [], []
-        return Stretch(begin, end, place, rows, column_labels)
+        rows, column_labels, label_lines = self._rows, self._column_labels, self._label_lines - self._other_lines
+        self._rows, self._column_labels, self._label_lines, self._other_lines = [], [], set(), set()
+        return Stretch(begin, end, place, rows, column_labels, label_lines)
 
     def _leads_to_heading(self, cells: Sequence[PrintedCell], known: Known) -> bool:
         """Whether there is a heading behind a known stretch, with the cells that follow here; if so, go there."""
@@ -123,6 +128,7 @@ class TableReader:
         cell = cells[position]
         heading, self._heading = self._heading, None
         if self._section is None and self._labels.is_prose(cell.text):
+            self._other_lines.add(cell.source_line)
             return 1
         figure = self._figures.read(cell.text)
         if figure is not None:
@@ -133,6 +139,7 @@ class TableReader:
         elif pieces := self._labels.pieces(cell.text, self._place()):
             self._take_pieces([cell._replace(text=text, original=None, is_closed=True) for text in pieces])
         elif not _PAGE_MARK.fullmatch(cell.text):
+            self._other_lines.add(cell.source_line)
             self._take_unknown(cell)
         return used
 
@@ -213,6 +220,8 @@ class TableReader:
         if self._row and self._row.entries and parts[0].row == self._row.entries[-1].cell.row is not None:
             self._row.interruption = parts[0]
         self._row = self._unknown = None
+        is_sure = label.kind != "section" and not match.distance
+        (self._label_lines if is_sure else self._other_lines).update(part.source_line for part in parts)
         if label.kind == "section":
             self._left = self._place()
             self._enter(None)

@@ -10,7 +10,7 @@ A page is put into its forms as one text: hundreds of lines of figures cost too 
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate, chain, compress, islice, pairwise, zip_longest
 from operator import add
 from typing import NamedTuple
@@ -22,8 +22,8 @@ from extract.remembered import Remembered
 MOST_LINES, MOST_LETTERS = 10_000, 500_000
 #: The prose of the longest reports has a tenth of this.
 MOST_LETTERS_OF_PROSE = 200_000
-#: A longer line, or so many letters over three lines, is prose.
-LONGEST_TITLE = 90
+#: A title may be broken over so many lines; a longer line, or so many letters over these, is prose.
+LINES_OF_A_TITLE, LONGEST_TITLE = 3, 90
 #: A line of this length without a full stop is broken by the width of the page; a longer one is a paragraph.
 SHORTEST_WRAPPED, LONGEST_WRAPPED = 20, 60
 #: A clause is kept to this length.
@@ -142,8 +142,9 @@ def read_page(lines: Sequence[str]) -> Page:
     all_lines, numbers = _titled_lines(all_forms)
     all_titles = _titles(all_lines, numbers)
     metadata, forms = _without_metadata(all_forms)
-    titles = _titles(*_titled_lines(forms)) if metadata else all_titles
-    return Page(metadata, *forms, forms.text.replace("\n", ""), printed, titles, all_lines, all_titles)
+    titles = _own_titles(forms, metadata, numbers, all_titles) if metadata else all_titles
+    unbroken = forms.text.replace("\n", "")
+    return Page(list(metadata.values()), *forms, unbroken, printed, titles, all_lines, all_titles)
 
 
 def compact_lines(lines: Sequence[str]) -> list[str]:
@@ -244,17 +245,32 @@ def _forms(printed: str) -> _Forms:
     return _Forms(list(compress(normal, compact)), full, "\n".join(full))
 
 
-def _without_metadata(forms: _Forms) -> tuple[list[tuple[str, str]], _Forms]:
+def _without_metadata(forms: _Forms) -> tuple[dict[int, tuple[str, str]], _Forms]:
+    """The metadata by the numbers of their lines, and the other lines."""
     starts = (match.start() for match in _LIKE_METADATA.finditer(f"\n{forms.text}"))
     matches = {
         number: METADATA.fullmatch(_spaced(forms.normal[number])) for number in _line_numbers(forms.text, starts)
     }
     metadata = {number: (match[1].lower(), match[2]) for number, match in matches.items() if match}
     if not metadata:
-        return [], forms
+        return {}, forms
     own = [number not in metadata for number in range(len(forms.compact))]
     compact = list(compress(forms.compact, own))
-    return list(metadata.values()), _Forms(list(compress(forms.normal, own)), compact, "\n".join(compact))
+    return metadata, _Forms(list(compress(forms.normal, own)), compact, "\n".join(compact))
+
+
+def _own_titles(
+    forms: _Forms, metadata: Collection[int], numbers: Sequence[int], all_titles: Sequence[Title]
+) -> Sequence[Title]:
+    """The titles among the lines that aren't metadata: the same where all lines that they may stand on come behind."""
+    own = _lines_with_titles(forms.text)
+    is_behind = not own or numbers[0] - LINES_OF_A_TITLE >= max(metadata)
+    if is_behind and own == [number - len(metadata) for number in numbers]:
+        return [
+            title._replace(first_line=title.first_line - len(metadata), next_line=title.next_line - len(metadata))
+            for title in all_titles
+        ]
+    return _titles(*_titled_lines(forms))
 
 
 def without_spaces(printed: str) -> list[str]:
@@ -314,7 +330,7 @@ def _lines_with_titles(text: str) -> list[int]:
 
 def _titles(lines: Sequence[str], numbers: Iterable[int]) -> list[Title]:
     titles: list[Title] = []
-    for count in (1, 2, 3):
+    for count in range(1, LINES_OF_A_TITLE + 1):
         taken = {line for title in titles if title.year for line in range(title.first_line, title.next_line)}
         first_lines = sorted({number - before for number in numbers for before in range(count) if number >= before})
         free = (first for first in first_lines if taken.isdisjoint(range(first, first + count)))

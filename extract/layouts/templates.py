@@ -82,8 +82,12 @@ class Template:
         match = self._pattern.match(text, begin) if text.startswith(self.pieces[0], begin) else None
         if not match or not text.startswith(_with_numbers(self.pieces, match.groups()), begin):
             return None
-        numbers = [printed.strip(self.space) for printed in match.groups()]
-        return (numbers, match.end()) if _NUMBERS.fullmatch("\0".join(numbers)) else None
+        numbers: Sequence[str] = match.groups()
+        if not _NUMBERS.fullmatch("\0".join(numbers)):
+            numbers = [printed.strip(self.space) for printed in numbers]
+            if not _NUMBERS.fullmatch("\0".join(numbers)):
+                return None
+        return numbers, match.end()
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

@@ -4,6 +4,7 @@ Belongs here: HTML's names of elements. Doesn't belong here: walking through a p
 """
 
 import re
+from collections.abc import Container
 from itertools import islice
 
 from selectolax.lexbor import LexborNode
@@ -42,6 +43,13 @@ def has_unseen(lowered: bytes, root: LexborNode) -> bool:
     """Whether something on a page, in small letters, may be hidden, struck out, a note's mark or an input."""
     is_hidden = any(word in lowered and sign.search(lowered) for word, sign in _SIGNS_OF_HIDDEN.items())
     return is_hidden or bool(_UNSEEN.search(lowered) and root.css(",".join([*STRUCK, "input"])))
+
+
+def spanning_cells(lowered: bytes, root: LexborNode) -> Container[int]:
+    """The cells of a page, in small letters, that cover several columns or rows, by the numbers of their elements."""
+    if b"colspan" not in lowered and b"rowspan" not in lowered:
+        return ()
+    return {node.mem_id for node in root.css("[colspan],[rowspan]")}
 
 
 def is_hidden(node: LexborNode) -> bool:

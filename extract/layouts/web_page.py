@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from extract.layouts import plain_text
 from extract.layouts.stream import PrintedCell, Refused
 from extract.layouts.templates import CondensedCells, FilledTemplate, Templates
-from extract.layouts.web_elements import has_unseen
+from extract.layouts.web_elements import has_unseen, spanning_cells
 from extract.layouts.web_guard import harmless
 from extract.layouts.web_known import form_of, is_plain, without_known
 from extract.layouts.web_walk import Walk
@@ -73,11 +73,13 @@ def page_cells(text: str, known: Sequence[FilledTemplate] = ()) -> Sequence[Prin
     root = LexborHTMLParser(markup).root
     if root is None:
         return []
-    walk = Walk(root, known, is_plain=not has_unseen(markup.lower(), root))
+    lowered = markup.lower()
+    spanning = spanning_cells(lowered, root)
+    walk = Walk(root, known, spanning, is_plain=not has_unseen(lowered, root))
     walk.read()
     if walk.has_hidden and not walk.has_table:
         # tables that only a script would show are better than none
-        walk = Walk(root, known, is_plain=False, shows_hidden=True)
+        walk = Walk(root, known, spanning, is_plain=False, shows_hidden=True)
         walk.read()
     return CondensedCells(walk.cells, walk.met) if walk.met else walk.cells
 

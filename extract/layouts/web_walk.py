@@ -5,7 +5,7 @@ Belongs here: where lines, tables, rows and cells begin and end. Doesn't belong 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from selectolax.lexbor import LexborNode
 
@@ -30,15 +30,20 @@ class Walk:
     """Walks the elements of one page without recursion: hostile pages nest deep."""
 
     def __init__(
-        self, root: LexborNode, known: Sequence[FilledTemplate] = (), *, is_plain: bool, shows_hidden: bool = False
+        self,
+        root: LexborNode,
+        known: Sequence[FilledTemplate],
+        spanning: Container[int],
+        *,
+        is_plain: bool,
+        shows_hidden: bool = False,
     ) -> None:
         """Begin a page; ``is_plain`` says that nothing on it is hidden, struck out or an input.
 
-        ``known`` are the tables that marks in the page stand for; ``met`` are those that the walk came to.
+        ``known`` are the tables that marks in the page stand for; ``met`` are those that the walk came to. ``spanning``
+        are the cells that cover several columns or rows.
         """
-        self._root, self._known = root, known
-        #: Cells that cover several columns or rows.
-        self._spanning = {node.mem_id for node in root.css("[colspan],[rowspan]")}
+        self._root, self._known, self._spanning = root, known, spanning
         self.cells: list[PrintedCell] = []
         self.met: list[FilledTemplate] = []
         self.has_hidden = self.has_table = False
@@ -119,7 +124,8 @@ class Walk:
         inner = node.child
         if self._preformatted or inner is None or inner.tag != "-text" or inner.next is not None:
             return False
-        self._flush()
+        if self._paragraph:
+            self._flush()
         text = inner.text_content or ""
         if not text.isspace():
             self._paragraph.append(text)

@@ -6,11 +6,13 @@ from datetime import date
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extract import Catalogue
 from extract.agency import AgencyFinder
 from extract.header import read_header
-from extract.titles import compact_lines, find_titles, normal_text, read_page
+from extract.titles import METADATA, compact_lines, find_titles, normal_text, read_page
 
 #: Processor time for a hostile document: many times what it takes, so that a slow machine doesn't fail the test.
 MOST_SECONDS = 5
@@ -273,6 +275,33 @@ def test_page_read_before(agencies: AgencyFinder, metadata: list[str]) -> None:
     assert page.all_lines == compact_lines(lines)
     assert page.all_titles == find_titles(compact_lines(lines))
     assert [title.text for title in page.titles] == [TITLE]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *(
+                    TITLE,
+                    "PubDate: 2024-01-20",
+                    "SiteName: 政府信息公开",
+                    "政府信息公开",
+                    "工作年度报告",
+                    "年报",
+                    "首页",
+                    "",
+                ),
+                *("2022年青石县政府信息公开年报", "Keywords: 公开", "报告", "一、总体情况", "全年公开信息3条。"),
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_titles_beside_metadata(lines: list[str]) -> None:
+    """They are those that the page has without its metadata, wherever these stand."""
+    page = read_page(lines)
+    own = [line for line in lines if not METADATA.fullmatch(line)]
+    assert list(page.titles) == list(read_page(own).titles)
 
 
 def test_compatibility_form() -> None:

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from extract import Document, Rejection, Report, ReportReader
+from extract import Catalogue, Document, Rejection, Report, ReportReader
+from extract.layouts.plain_text import text_cells
+from extract.statutory_tables import StatutoryTables
 from tests.report_writer import SCRIPTS, ReportWriter, Written
 from tests.text_layouts import LAYOUTS, RAGGED, Layout
 
@@ -147,6 +149,19 @@ def test_source_lines_hold_what_they_say(reader: ReportReader, writer: ReportWri
     lines = text.split("\n")
     assert len(report.cells) == len(figures)
     assert all(cell.raw_text in lines[cell.source_line - 1] for cell in report.cells)
+
+
+def test_words_of_a_header_are_lines_of_its_table(catalogue: Catalogue, writer: ReportWriter) -> None:
+    """Else they would count as sentences of the prose; what is printed beside a heading stays with it."""
+    text = writer.text(Written(writer.balanced("2021", Random(1))), LAYOUTS["pipe_per_line"])
+    found = StatutoryTables(catalogue).read(list(text_cells(text)), "report").findings.lines
+    lines = dict(enumerate(text.split("\n"), start=1))
+    outside = [
+        line for number, line in lines.items() if line.strip("|") != line and line.strip("|") and number not in found
+    ]
+    assert len(outside) == 1
+    assert "勾稽关系" in outside[0]
+    assert not [number for number in found if "|" not in lines[number]]
 
 
 def test_both_forms_in_one_report_are_mixed(reader: ReportReader, writer: ReportWriter) -> None:

@@ -57,6 +57,27 @@ def test_unchanged_shard_is_not_opened(store: LandingStore, reports: Path, write
     assert land(store, reports, look_again=True).not_kept == 1
 
 
+def test_what_was_found_before_a_landing_ends_is_kept(
+    store: LandingStore, reports: Path, write: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of so many observations that they are written down in parts; those of one shard stay in one."""
+    monkeypatch.setattr("dagster_project.landing.SEGMENT", 3)
+    for name in "ab":
+        write(reports / name, [row(f"{name}{n}", f"{name}{n}") for n in range(5)])
+    (reports / "c.txt").write_text("c", encoding="utf-8")
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(LandingStore, "_observe", end)
+        land(store, reports)
+    assert land(store, reports) == LandingSummary(3, 11, 1, 10, 0)
+    assert [place for place, _, _ in kept(store)][:-1] == [f"{name}{n}" for name in "ab" for n in range(5)]
+    parts = [store.storage.read(name).decode() for name in store.storage.names("observations")]
+    assert [part.count("\n") for part in parts] == [6, 6, 1]
+
+
 def test_looking_again_finds_nothing_new(store: LandingStore, reports: Path, write: Writer) -> None:
     write(reports / "shard", [row("a", "1"), row("a", "2"), row(None, "3")])
     write(reports / "other", [row("a", "3")])
