@@ -48,8 +48,8 @@ SHARD_ROWS = 5_000
 JUDGED_REPORTS = 10_000
 #: One of so many reports is a web page.
 WEB_PAGE_ONE_OF = 5
-#: Seconds between two looks at the memory of a build.
-LOOK_SECONDS = 0.2
+#: Seconds between two looks at the memory of a build; a look at gigabytes takes 30 milliseconds.
+LOOK_SECONDS = 1.0
 STAGES = ("landing", "reading", "models", "history", "checks", "publishing")
 
 

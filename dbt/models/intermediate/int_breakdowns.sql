@@ -16,64 +16,95 @@ lines as (
     select * from {{ ref('catalogue_lines') }}
 ),
 
--- the cells of the form
+-- the cells of the form, for each set of lines
 places as (
     select
+        sets.line_set,
         lines.line,
         lines.sub_table,
         lines.dimension as line_dimension,
         sub_table_columns."column",
-        columns.dimension as column_dimension,
-        row_number() over (order by lines.line, sub_table_columns."column") as place
-    from lines
+        columns.dimension as column_dimension
+    from {{ ref('int_line_sets') }} as sets
+    inner join {{ ref('int_applicable_lines') }} as applicable on sets.report_id = applicable.report_id
+    inner join lines on applicable.line = lines.line
     inner join {{ ref('catalogue_sub_table_columns') }} as sub_table_columns
         on lines.sub_table = sub_table_columns.sub_table and sub_table_columns.form is null
     inner join {{ ref('catalogue_columns') }} as columns on sub_table_columns."column" = columns."column"
-),
-
-places_of_sets as (
-    select
-        sets.line_set,
-        places.*
-    from {{ ref('int_line_sets') }} as sets
-    inner join {{ ref('int_applicable_lines') }} as applicable on sets.report_id = applicable.report_id
-    inner join places on applicable.line = places.line
     where sets.is_first
 ),
 
--- one number for report, line and column: millions of cells are joined by it in a third of the time
 printed as (
     select
-        reports.report_number::bigint * 10000 + places.place as cell,
-        figures.is_inferred,
-        {{ count_of('figures.figure', 'figures.unit') }} as figure
+        reports.report_id,
+        places.* exclude (line_set),
+        {{ count_of('figures.figure', 'figures.unit') }} as figure,
+        coalesce(figures.is_inferred, false) as is_inferred,
+        true as is_placed
     from figures
     inner join reports on figures.report_id = reports.report_id
-    inner join places on figures.line = places.line and figures."column" = places."column"
+    inner join places
+        on
+            reports.line_set = places.line_set
+            and figures.line = places.line
+            and figures."column" = places."column"
 ),
 
-tables_found as materialized (
-    select distinct
+tables_found as (
+    select
         reports.report_id,
-        reports.report_number::bigint as report_number,
         reports.line_set,
-        lines.sub_table
+        lines.sub_table,
+        count(places.line) as printed_places
     from figures
     inner join reports on figures.report_id = reports.report_id
     inner join lines on figures.line = lines.line
+    left join places
+        on
+            reports.line_set = places.line_set
+            and figures.line = places.line
+            and figures."column" = places."column"
+    group by reports.report_id, reports.line_set, lines.sub_table
+),
+
+-- the cells of all reports beside all that are printed don't fit into memory, and most tables have all of theirs
+tables_with_gaps as (
+    select tables_found.*
+    from tables_found
+    inner join (
+        select
+            line_set,
+            sub_table,
+            count(*) as places
+        from places
+        group by line_set, sub_table
+    ) as wanted
+        on tables_found.line_set = wanted.line_set and tables_found.sub_table = wanted.sub_table
+    where tables_found.printed_places < wanted.places
+),
+
+figures_beside_gaps as (
+    select figures.* from figures
+    semi join tables_with_gaps on figures.report_id = tables_with_gaps.report_id
+),
+
+gaps as (
+    select
+        tables_with_gaps.report_id,
+        places.* exclude (line_set),
+        null as figure,
+        false as is_inferred,
+        false as is_placed
+    from tables_with_gaps
+    inner join places
+        on tables_with_gaps.line_set = places.line_set and tables_with_gaps.sub_table = places.sub_table
+    anti join figures_beside_gaps as figures
+        on
+            tables_with_gaps.report_id = figures.report_id
+            and places.line = figures.line
+            and places."column" = figures."column"
 )
 
-select
-    tables_found.report_id,
-    places.line,
-    places.sub_table,
-    places.line_dimension,
-    places."column",
-    places.column_dimension,
-    printed.figure,
-    coalesce(printed.is_inferred, false) as is_inferred,
-    printed.cell is not null as is_placed
-from tables_found
-inner join places_of_sets as places
-    on tables_found.line_set = places.line_set and tables_found.sub_table = places.sub_table
-left join printed on tables_found.report_number * 10000 + places.place = printed.cell
+select * from printed
+union all
+select * from gaps
