@@ -264,8 +264,8 @@ def _own_titles(
 ) -> Sequence[Title]:
     """The titles among the lines that aren't metadata: the same where all lines that they may stand on come behind."""
     own = _lines_with_titles(forms.text)
-    is_behind = not own or numbers[0] - LINES_OF_A_TITLE >= max(metadata)
-    if is_behind and own == [number - len(metadata) for number in numbers]:
+    are_same = own == [number - len(metadata) for number in numbers]
+    if are_same and (not own or numbers[0] - LINES_OF_A_TITLE >= max(metadata)):
         return [
             title._replace(first_line=title.first_line - len(metadata), next_line=title.next_line - len(metadata))
             for title in all_titles

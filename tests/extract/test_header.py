@@ -6,7 +6,7 @@ from datetime import date
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from extract import Catalogue
@@ -297,6 +297,7 @@ def test_page_read_before(agencies: AgencyFinder, metadata: list[str]) -> None:
         max_size=12,
     )
 )
+@example(["政府信息公开", "PubDate: 2024-01-20", "工作年度报告"])
 def test_titles_beside_metadata(lines: list[str]) -> None:
     """They are those that the page has without its metadata, wherever these stand."""
     page = read_page(lines)

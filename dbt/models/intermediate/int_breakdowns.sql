@@ -67,18 +67,20 @@ tables_found as (
     group by reports.report_id, reports.line_set, lines.sub_table
 ),
 
+wanted as (
+    select
+        line_set,
+        sub_table,
+        count(*) as places
+    from places
+    group by line_set, sub_table
+),
+
 -- the cells of all reports beside all that are printed don't fit into memory, and most tables have all of theirs
 tables_with_gaps as (
     select tables_found.*
     from tables_found
-    inner join (
-        select
-            line_set,
-            sub_table,
-            count(*) as places
-        from places
-        group by line_set, sub_table
-    ) as wanted
+    inner join wanted
         on tables_found.line_set = wanted.line_set and tables_found.sub_table = wanted.sub_table
     where tables_found.printed_places < wanted.places
 ),

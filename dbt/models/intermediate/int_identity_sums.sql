@@ -4,8 +4,13 @@
 -- many terms have none. Terms are counted on the form; only what is printed is added, by numbers in place of codes.
 with
 
-reports as (
+sets as (
     select * from {{ ref('int_line_sets') }}
+),
+
+reports as (
+    select * from sets
+    where {{ in_part('report_number') }}
 ),
 
 scopes as (
@@ -28,12 +33,12 @@ cells as (
 
 terms as (
     select
-        reports.line_set,
+        sets.line_set,
         scopes.*
-    from reports
-    inner join {{ ref('int_applicable_lines') }} as applicable on reports.report_id = applicable.report_id
+    from sets
+    inner join {{ ref('int_applicable_lines') }} as applicable on sets.report_id = applicable.report_id
     inner join scopes on applicable.line = scopes.line
-    where reports.is_first
+    where sets.is_first
 ),
 
 wanted as (

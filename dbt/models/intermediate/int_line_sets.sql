@@ -6,12 +6,16 @@ applicable as (
     select * from {{ ref('int_applicable_lines') }}
 ),
 
+lines as (
+    select distinct line from applicable
+),
+
 -- a bit for each line: lists of names stay in memory, of a million reports gigabytes
 bits as (
     select
         line,
         1::hugeint << (row_number() over (order by line))::hugeint as bit
-    from (select distinct line from applicable)
+    from lines
 ),
 
 by_report as (

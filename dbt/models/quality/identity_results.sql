@@ -1,8 +1,16 @@
+{{ config(meta={'in_parts': true}) }}
+
 -- The identities' balances in words, and where those that fail stand in their documents.
 with
 
+reports as (
+    select report_id from {{ ref('int_line_sets') }}
+    where {{ in_part('report_number') }}
+),
+
 balances as (
-    select * from {{ ref('int_identity_balances') }}
+    select balances.* from {{ ref('int_identity_balances') }} as balances
+    semi join reports on balances.report_id = reports.report_id
 ),
 
 notes as (
