@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from extract import Catalogue, Document, Rejection, Report, ReportReader
-from extract.layouts.plain_text import text_cells
+from extract.formats import adapter_of
 from extract.statutory_tables import StatutoryTables
 from tests.report_writer import SCRIPTS, ReportWriter, Written
 from tests.text_layouts import LAYOUTS, RAGGED, Layout
@@ -154,7 +154,8 @@ def test_source_lines_hold_what_they_say(reader: ReportReader, writer: ReportWri
 def test_words_of_a_header_are_lines_of_its_table(catalogue: Catalogue, writer: ReportWriter) -> None:
     """Else they would count as sentences of the prose; what is printed beside a heading stays with it."""
     text = writer.text(Written(writer.balanced("2021", Random(1))), LAYOUTS["pipe_per_line"])
-    found = StatutoryTables(catalogue).read(list(text_cells(text)), "report").findings.lines
+    document = Document("memory://report.txt", text.encode())
+    found = StatutoryTables(catalogue).read(adapter_of(document)(document.content), "report").findings.lines
     lines = dict(enumerate(text.split("\n"), start=1))
     outside = [
         line for number, line in lines.items() if line.strip("|") != line and line.strip("|") and number not in found
