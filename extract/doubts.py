@@ -5,6 +5,7 @@ Belongs here: words for times and organs, and which of them goes for a figure. D
 """
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from extract.catalogue.model import Catalogue
@@ -62,10 +63,10 @@ class Doubts:
         """The time that goes for what follows a sentence: the one that it begins with, else the one before."""
         if len(text) > LONGEST_SENTENCE:
             return None
-        first = next((found for found in self._times(text) if found.start <= 1), None)
-        if first is None:
+        times = self._times(text, _at_beginning)
+        if not times:
             return time
-        return None if first.kind == "this_year" else first.word
+        return None if times[0].kind == "this_year" else times[0].word
 
     def leave_certain(self, lead: str, time: str | None, scope: Scope) -> bool:
         """Whether what stands before a figure in its sentence leaves no doubt of its year and its organ.
@@ -77,15 +78,15 @@ class Doubts:
 
     def _lead(self, text: str) -> _Lead:
         text = _BOOK_TITLE.sub("", text)
-        times = self._times(text)
+        times = self._times(text, re.Pattern.finditer)
         return _Lead(times[-1] if times else None, self._last_subject(text), bool(self._named_organ.search(text)))
 
-    def _times(self, text: str) -> list[_Time]:
-        """The words for a time, in order."""
+    def _times(self, text: str, matches: Callable[[re.Pattern[str], str], Iterable[re.Match[str]]]) -> list[_Time]:
+        """The words for a time, in order, among the matches of patterns that are looked at."""
         text = _WHOLE_YEAR.sub(r"\1年", text)
-        times = [_Time(*match.span(), "this_year", match[0]) for match in self._this_year.finditer(text)]
-        times += [_Time(*match.span(), "year", match[1]) for match in YEAR.finditer(text)]
-        for match in self._other_time.finditer(text):
+        times = [_Time(*match.span(), "this_year", match[0]) for match in matches(self._this_year, text)]
+        times += [_Time(*match.span(), "year", match[1]) for match in matches(YEAR, text)]
+        for match in matches(self._other_time, text):
             if not any(time.start <= match.start() < time.end for time in times):
                 times.append(_Time(*match.span(), "other_time", match[0]))
         return sorted(times)
@@ -102,6 +103,13 @@ class Doubts:
             if kind != "other_organ" or not any(begin <= start < end for begin, end in within)
         ]
         return kinds[-1] if kinds else None
+
+
+def _at_beginning(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The first match of a pattern, where it begins with a text or behind its first letter: a mark may stand there."""
+    match = pattern.match(text) or pattern.match(text, 1)
+    if match:
+        yield match
 
 
 def marker(catalogue: Catalogue, kind: str) -> re.Pattern[str]:

@@ -141,7 +141,7 @@ def simplified(cells: Sequence[PrintedCell]) -> tuple[Sequence[PrintedCell], Scr
 
     A text in simplified script is left alone but for the noise: some characters (乾, 著) are right in both scripts.
     """
-    forms = [_FORMS[cell[0]] for cell in cells]
+    forms = _forms_of_all([cell[0] for cell in cells])
     filled = cells.filled if isinstance(cells, CondensedCells) else ()
     templates = [_forms_of(one.template) for one in filled]
     found = list(filter(None, chain(forms, *[template.found for template in templates])))
@@ -204,6 +204,13 @@ def _is_traditional(texts: Iterable[str], changed: int) -> bool:
     text = "".join(text for text in texts if not text.startswith(STAND_IN))
     # counted letter by letter only where the count of all characters, which is larger, doesn't tell
     return changed > TRADITIONAL_SHARE * len(text) or changed > TRADITIONAL_SHARE * len(_NOT_HAN.sub("", text))
+
+
+def _forms_of_all(lines: list[str]) -> Sequence[_Form | None]:
+    """The forms of lines; where none has a letter that may change, they aren't looked at one by one."""
+    if not _changing().search("".join(lines)) and list(map(str.strip, lines)) == lines:
+        return [None] * len(lines)
+    return list(map(_FORMS.__getitem__, lines))
 
 
 def _form(line: str) -> _Form | None:

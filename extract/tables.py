@@ -95,7 +95,12 @@ class TableReader:
         """
         stretches: list[Stretch] = []
         begin = position = 0
+        is_prose = self._labels.is_prose
         while position < len(cells):
+            if self._section is None and not self._heading and is_prose(cells[position].text):
+                self._other_lines.add(cells[position].source_line)
+                position += 1
+                continue
             taken = self._take(cells, position)
             if self._left:
                 stretches.append(self._stretch(begin, position, self._left))
@@ -127,9 +132,6 @@ class TableReader:
         """Consume the cell at ``position``, with those that finish its word; return how many."""
         cell = cells[position]
         heading, self._heading = self._heading, None
-        if self._section is None and self._labels.is_prose(cell.text):
-            self._other_lines.add(cell.source_line)
-            return 1
         figure = self._figures.read(cell.text)
         if figure is not None:
             return self._take_figures(cells, position, figure)

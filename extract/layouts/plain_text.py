@@ -142,11 +142,11 @@ def _empty_cells(lines: Sequence[str]) -> dict[int, int]:
     return {number: gap // usual - 1 for number, gap in gaps.items() if gap % usual == 0 and gap > usual}
 
 
-def line_cells(line: str, number: int) -> Iterator[PrintedCell]:
+def line_cells(line: str, number: int) -> list[PrintedCell]:
     """The cells of one line."""
     pieces, layout, is_closed, is_row = _LINES[line]
     row = number if is_row else None
-    return (cell_of((piece, number, layout, is_closed, row, None, None)) for piece in pieces)
+    return [cell_of((piece, number, layout, is_closed, row, None, None)) for piece in pieces]
 
 
 def _cells_of(line: str) -> tuple[Sequence[str], Layout, bool, bool]:

@@ -58,10 +58,14 @@ def is_hidden(node: LexborNode) -> bool:
     return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
 
 
-def sole_text(node: LexborNode) -> str | None:
-    """The text of an element that holds no more than one, in one paragraph or in none; None where there is more."""
-    text = node.text(deep=True)
-    printed = text.strip()
+def sole_text(node: LexborNode, longest: int) -> str | None:
+    """The text of an element that holds no more than one, in one paragraph or in none.
+
+    None where there is more, or more letters than ``longest``.
+    """
+    printed = node.text(deep=True).strip()
+    if len(printed) > longest:
+        return None
     if not printed or (printed.isdecimal() and (len(printed) == 1 or _is_in_one_piece(node))):
         return printed
     paragraphs = []
@@ -73,7 +77,7 @@ def sole_text(node: LexborNode) -> str | None:
             return None
     if len(paragraphs) > 1 or (paragraphs and paragraphs[0].text(deep=True).strip() != printed):
         return None
-    return text
+    return printed
 
 
 def _is_in_one_piece(node: LexborNode) -> bool:

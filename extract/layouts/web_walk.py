@@ -128,8 +128,7 @@ class Walk:
             self._flush()
         text = inner.text_content or ""
         if not text.isspace():
-            self._paragraph.append(text)
-            self._flush()
+            self._end_line(_with_single_spaces(text))
         return True
 
     def _is_unseen(self, tag: str, node: LexborNode) -> bool:
@@ -165,8 +164,8 @@ class Walk:
         cell = row.child
         while cell is not None:
             if cell.tag in ("td", "th"):
-                text = sole_text(cell)
-                if text is None or len(text) > LONGEST_CELL:
+                text = sole_text(cell, LONGEST_CELL)
+                if text is None:
                     return False
                 found.append((cell, text))
             elif cell.tag != "-text" or not (cell.text_content or "").isspace():
@@ -190,15 +189,15 @@ class Walk:
         self._flush()
         table = self._tables[-1]
         position = self._place(table, node)
-        text = sole_text(node) if self._is_plain else None
-        if text is None or len(text) > LONGEST_CELL or self._preformatted:
+        text = sole_text(node, LONGEST_CELL) if self._is_plain else None
+        if text is None or self._preformatted:
             self._open.append(OpenCell(position))
             return True
         table.cells.append((" ".join(text.split()), position))
         return False
 
     def _end_cell(self, cell: OpenCell) -> None:
-        self._paragraph_ends(cell)
+        cell.lines.append(self._taken())
         if cell.has_table or sum(map(len, cell.lines)) > LONGEST_CELL:
             self._print_lines(cell)
         elif self._tables:
@@ -223,20 +222,19 @@ class Walk:
 
     def _flush(self) -> None:
         """A block ends: its text is a line of the open cell, or of the page."""
-        if not self._paragraph:
-            return
-        if self._open and len(self._open) >= len(self._tables):
-            self._paragraph_ends(self._open[-1])
-        else:
-            self._print(self._taken())
+        if self._paragraph:
+            self._end_line(self._taken())
 
-    def _paragraph_ends(self, cell: OpenCell) -> None:
-        cell.lines.append(self._taken())
+    def _end_line(self, line: str) -> None:
+        if self._open and len(self._open) >= len(self._tables):
+            self._open[-1].lines.append(line)
+        else:
+            self._print(line)
 
     def _taken(self) -> str:
         text = "".join(self._paragraph)
         self._paragraph.clear()
-        return text if self._preformatted or text.isalnum() else _SPACE.sub(" ", text)
+        return text if self._preformatted else _with_single_spaces(text)
 
     def _print_lines(self, cell: OpenCell) -> None:
         for line in cell.lines:
@@ -244,7 +242,12 @@ class Walk:
         cell.lines = []
 
     def _print(self, text: str) -> None:
-        for line in text.split("\n"):
-            if line.strip():
+        for line in text.split("\n") if "\n" in text else (text,):
+            if line and not line.isspace():
                 self._line += 1
                 self.cells += plain_text.line_cells(line, self._line)
+
+
+def _with_single_spaces(text: str) -> str:
+    """A text with one space for each stretch of white space that HTML doesn't print."""
+    return text if text.isprintable() and "  " not in text else _SPACE.sub(" ", text)
