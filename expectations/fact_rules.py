@@ -80,6 +80,7 @@ def figures_trace_to_cells(catalogue: Catalogue) -> Rule:
         where figures.figure is not null and (cells.report_id is null or sources.report_id is null)
             and figures.line != '{REMAINDER}' and figures."column" != '{REMAINDER}'
         """,
+        is_by_report=True,
     )
 
 
@@ -123,6 +124,7 @@ def remainders_trace_to_totals(catalogue: Catalogue) -> Rule:
                 or (figures.line != '{REMAINDER}' and totals.known is distinct from coalesce(leaves.known, 0))
             )
         """,
+        is_by_report=True,
     )
 
 
@@ -176,6 +178,7 @@ def totals_are_met(catalogue: Catalogue) -> Rule:
             on sums.report_id = totals.report_id and sums.line = totals.line and sums."column" = totals."column"
         where sums.in_facts is distinct from totals.total
         """,
+        is_by_report=True,
     )
 
 
@@ -210,4 +213,5 @@ def leaf_sums_agree(catalogue: Catalogue) -> Rule:
         group by report_id, line, "column"
         having sum(in_staging) is distinct from sum(in_facts)
         """,
+        is_by_report=True,
     )

@@ -63,6 +63,7 @@ def every_identity_evaluated(catalogue: Catalogue, enforced: list[Identity]) -> 
         select report_id, identity, scope from alternatives
         where not (as_one_line = 1 and as_parts = 0) and not (as_one_line = 0 and as_parts = parts)
         """,
+        is_by_report=True,
     )
 
 
@@ -84,6 +85,7 @@ def status_follows_sides() -> Rule:
             or (status = 'not_assessable' and (unknown_terms = 0 or difference is not null))
             or status is null
         """,
+        is_by_report=True,
     )
 
 
@@ -121,6 +123,7 @@ def known_terms_are_counted(catalogue: Catalogue, enforced: list[Identity]) -> R
             and results.identity = printed.identity and results.scope = printed.scope
         where results.is_enforced and results.terms - results.unknown_terms != coalesce(printed.known, 0)
         """,
+        is_by_report=True,
     )
 
 
@@ -151,6 +154,7 @@ def consistent_rows_hold() -> Rule:
         where facts.is_consistent is distinct from case
             when sections.fails > 0 then false when sections.passes > 0 then true end
         """,
+        is_by_report=True,
     )
 
 
@@ -179,6 +183,7 @@ def quality_status_follows_results() -> Rule:
             when results.fails > 0 then 'inconsistent' when results.passes > 0 then 'consistent' else 'not_assessable'
         end
         """,
+        is_by_report=True,
     )
 
 

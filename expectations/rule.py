@@ -17,7 +17,8 @@ class Rule:
 
     ``schema`` and ``table`` name the table; ``query`` selects rows of at least ``report_id``, where it is a report that
     breaks the rule. ``description`` says in ``English. / 中文。`` what holds where there is no such row; ``identity``
-    is the identity that the rule speaks of.
+    is the identity that the rule speaks of. ``is_by_report`` says that what it finds of a report depends on no other
+    one, nor on the order of the rows: then it may be asked of some reports after the other.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Rule:
     description: str
     query: str
     identity: str | None = None
+    is_by_report: bool = False
 
 
 def values(rows: Iterable[tuple[str, ...]]) -> str:

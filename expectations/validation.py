@@ -16,11 +16,12 @@ import great_expectations as gx
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from expectations.duckdb_dialect import address_of
+from expectations.parts import FOUND, with_rows
 from expectations.rule import Rule
 from expectations.suites import suite_of
 
-#: The database in memory that holds the rows which break a rule, a table for each rule.
-FOUND = "found"
+#: What rules ask of each report is asked of so many at a time: their cells fit into 4 GB.
+REPORTS_OF_A_PART = 200_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,12 @@ class Finding:
     error: str | None = None
 
 
-def validate(database: Path, rules: Sequence[Rule], memory_limit: str | None = None) -> list[Finding]:
+def validate(
+    database: Path,
+    rules: Sequence[Rule],
+    memory_limit: str | None = None,
+    reports_of_a_part: int = REPORTS_OF_A_PART,
+) -> list[Finding]:
     """Judge a database by the rules; one finding for each rule and each guard.
 
     ``memory_limit`` is what DuckDB may take (``8GB``); left out, its own choice.
@@ -50,7 +56,7 @@ def validate(database: Path, rules: Sequence[Rule], memory_limit: str | None = N
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     findings: list[Finding] = []
-    with address_of(database) as address, _asked_once(database, rules, memory_limit) as asked:
+    with address_of(database) as address, _asked_once(database, rules, memory_limit, reports_of_a_part) as asked:
         source = context.data_sources.add_sql(name="warehouse", connection_string=address)
         for (schema, table), group in groupby(asked, key=lambda rule: (rule.schema, rule.table)):
             asset = source.add_table_asset(name=table, table_name=table, schema_name=schema)
@@ -62,27 +68,27 @@ def validate(database: Path, rules: Sequence[Rule], memory_limit: str | None = N
 
 
 @contextmanager
-def _asked_once(database: Path, rules: Sequence[Rule], memory_limit: str | None) -> Generator[list[Rule]]:
+def _asked_once(
+    database: Path, rules: Sequence[Rule], memory_limit: str | None, reports_of_a_part: int
+) -> Generator[list[Rule]]:
     """The rules by their tables, each asking for rows that were found already.
 
-    Great Expectations asks a query twice, once for its rows and once for their count.
+    Great Expectations asks a query twice, once for its rows and once for their count. What is wrong with a query it
+    says in its finding.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         if memory_limit:  # of the database, for all its connections
             connection.execute("set memory_limit = $1", [memory_limit])
         connection.execute(f"attach ':memory:' as {FOUND} (read_write)")
         try:
-            yield [_found(connection, rule) for rule in sorted(rules, key=lambda rule: (rule.schema, rule.table))]
+            found = {rule.name for rule in with_rows(connection, rules, reports_of_a_part)}
+            in_order = sorted(rules, key=lambda rule: (rule.schema, rule.table))
+            yield [_of_rows_found(rule) if rule.name in found else rule for rule in in_order]
         finally:
             connection.execute(f"detach {FOUND}")
 
 
-def _found(connection: duckdb.DuckDBPyConnection, rule: Rule) -> Rule:
-    query = rule.query.format(batch=f'{rule.schema}."{rule.table}"')
-    try:
-        connection.execute(f'create table {FOUND}."{rule.name}" as {query}')
-    except duckdb.Error:
-        return rule  # Great Expectations says in its finding what is wrong with the query
+def _of_rows_found(rule: Rule) -> Rule:
     return replace(rule, query=f'select * from {FOUND}."{rule.name}" /* of {{batch}} */')
 
 

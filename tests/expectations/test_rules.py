@@ -9,7 +9,7 @@ import pytest
 
 from dagster_project.settings import Settings
 from expectations.rules import GUARD, GUARDED_COLUMNS, rules
-from expectations.validation import Finding, validate
+from expectations.validation import REPORTS_OF_A_PART, Finding, validate
 from extract import Catalogue
 
 
@@ -18,9 +18,10 @@ def sound(sample_warehouse: Path) -> Path:
     return Settings((), sample_warehouse).build_database
 
 
-def judged(database: Path, catalogue: Catalogue) -> dict[str, Finding]:
+def judged(database: Path, catalogue: Catalogue, reports_of_a_part: int = REPORTS_OF_A_PART) -> dict[str, Finding]:
     """The findings that failed, by rule."""
-    return {finding.rule: finding for finding in validate(database, rules(catalogue)) if not finding.success}
+    findings = validate(database, rules(catalogue), reports_of_a_part=reports_of_a_part)
+    return {finding.rule: finding for finding in findings if not finding.success}
 
 
 def test_samples_break_only_the_publishers_identities(sound: Path, catalogue: Catalogue) -> None:
@@ -77,6 +78,7 @@ BROKEN_BY = [
     ("figures_trace_to_cells", "update marts.fct_applications set applications = 8 where applications = 7"),
     ("figures_trace_to_cells", "update marts.fct_fees set amount_yuan = amount_yuan * 10000 where amount_yuan > 0"),
     ("figures_trace_to_cells", "update marts.fct_application_flows set carried_in = 99 where carried_in = 2"),
+    ("figures_trace_to_cells", "update marts.fct_fees set report_id = null where amount_yuan > 0"),
     ("figures_trace_to_cells", "delete from quality.figure_sources where line = 'granted'"),
     ("remainders_trace_to_totals", INVENTED_REMAINDER := (
         "insert into marts.fct_applications by name select report_id, agency_id, 'granted' as outcome, "
@@ -95,6 +97,7 @@ BROKEN_BY = [
 
 @pytest.mark.parametrize(("rule", "damage"), BROKEN_BY)
 def test_damage_is_found(sound: Path, catalogue: Catalogue, tmp_path: Path, rule: str, damage: str) -> None:
+    """All reports at once, and two after the other."""
     database = Path(shutil.copy(sound, tmp_path / "build.duckdb"))
     with duckdb.connect(str(database)) as connection:
         for schema, table, column in connection.execute(
@@ -103,4 +106,8 @@ def test_damage_is_found(sound: Path, catalogue: Catalogue, tmp_path: Path, rule
         ).fetchall():
             connection.execute(f'alter table {schema}.{table} alter column "{column}" drop not null')
         connection.execute(damage)
-    assert rule in judged(database, catalogue)
+    found, found_in_parts = judged(database, catalogue), judged(database, catalogue, reports_of_a_part=2)
+    assert rule in found
+    assert {name: (f.count, f.error) for name, f in found_in_parts.items()} == {
+        name: (f.count, f.error) for name, f in found.items()
+    }
