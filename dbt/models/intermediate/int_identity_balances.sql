@@ -4,10 +4,20 @@
 -- holds. In words it stands in quality.identity_results.
 with
 
-terms as (
+reports as (
+    select report_id from {{ ref('int_line_sets') }}
+    where {{ in_part('report_number') }}
+),
+
+all_terms as (
     select * from {{ ref('int_identity_terms_across_years') }}
     union all by name
     select * from {{ ref('int_prose_terms') }}
+),
+
+terms as (
+    select all_terms.* from all_terms
+    semi join reports on all_terms.report_id = reports.report_id
 ),
 
 sides as (
