@@ -1,4 +1,4 @@
-"""The rows that break rules, found once: where there are many reports, part by part.
+"""The rows that break rules, found and counted once: where there are many reports, part by part.
 
 What joins every cell of a million reports doesn't fit into memory, and then takes several times its share of time.
 
@@ -6,7 +6,7 @@ Belongs here: asking a rule of some reports after the other. Doesn't belong here
 (``Rule.is_by_report``), or what comes of the rows (``expectations.validation``).
 """
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -14,34 +14,40 @@ import duckdb
 
 from expectations.rule import Rule
 
-#: The database in memory that holds the rows which break a rule, a table for each rule.
+#: The database in memory that holds the first rows which break a rule, a table for each rule.
 FOUND = "found"
 
 
-def with_rows(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], reports_of_a_part: int) -> list[Rule]:
-    """Write the rows that rules find into tables of ``FOUND``; the rules for which that went well."""
+def with_rows(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule], reports_of_a_part: int, most: int
+) -> dict[str, int]:
+    """Write the first rows that each rule finds into a table of ``FOUND``, no more than ``most``; how many there are.
+
+    A rule whose query doesn't run is left out.
+    """
     parts = _parts(connection, reports_of_a_part)
-    failed: set[str] = set()
-    for rule in (rule for rule in rules if not (rule.is_by_report and parts)):
-        failed |= _failed(connection, [rule], "create table {} as")
-    for number, condition in enumerate(parts):
-        asked = [rule for rule in rules if rule.is_by_report and rule.name not in failed]
+    counts = dict.fromkeys((rule.name for rule in rules), 0)
+    for condition in (None, *parts):
+        asked = [rule for rule in rules if (rule.is_by_report and bool(parts)) == (condition is not None)]
         with _only(connection, condition):
-            failed |= _failed(connection, asked, "insert into {}" if number else "create table {} as")
-    return [rule for rule in rules if rule.name not in failed]
+            for rule in (rule for rule in asked if rule.name in counts):
+                count = _add(connection, rule, counts.pop(rule.name), most)
+                counts |= {} if count is None else {rule.name: count}
+    return counts
 
 
-def _failed(connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule], begin: str) -> set[str]:
-    """Ask rules; the names of those whose query doesn't run."""
-    failed = set()
-    for rule in rules:
-        query = rule.query.format(batch=f'{rule.schema}."{rule.table}"')
-        rows = f'{FOUND}.main."{rule.name}"'
-        try:
-            connection.execute(f"{begin.format(rows)} {query}")
-        except duckdb.Error:
-            failed.add(rule.name)
-    return failed
+def _add(connection: duckdb.DuckDBPyConnection, rule: Rule, known: int, most: int) -> int | None:
+    """Add the rows that a rule finds to those known; how many there are then, None where its query doesn't run."""
+    query = rule.query.format(batch=f'{rule.schema}."{rule.table}"')
+    rows = f'{FOUND}.main."{rule.name}"'
+    try:
+        connection.execute(f"create or replace temp table found_now as {query}")
+        connection.execute(f"create table if not exists {rows} as select * from found_now limit 0")
+        connection.execute(f"insert into {rows} select * from found_now limit $1", [max(most - known, 0)])
+        (count,) = connection.execute("select count(*) from found_now").fetchone() or (0,)
+    except duckdb.Error:
+        return None
+    return known + count
 
 
 def _parts(connection: duckdb.DuckDBPyConnection, size: int) -> list[str]:
@@ -59,8 +65,11 @@ def _parts(connection: duckdb.DuckDBPyConnection, size: int) -> list[str]:
 
 
 @contextmanager
-def _only(connection: duckdb.DuckDBPyConnection, condition: str) -> Generator[None]:
+def _only(connection: duckdb.DuckDBPyConnection, condition: str | None) -> Generator[None]:
     """As long as the block lasts, tables have the rows of some reports only: views of ``FOUND`` hide them."""
+    if condition is None:
+        yield
+        return
     database, tables = _tables(connection)
     schemas = {schema for schema, _, _ in tables}
     for schema in schemas:

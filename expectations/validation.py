@@ -22,13 +22,15 @@ from expectations.suites import suite_of
 
 #: What rules ask of each report is asked of so many at a time: their cells fit into 4 GB.
 REPORTS_OF_A_PART = 200_000
+#: Great Expectations hands out so many rows that break a rule.
+MOST_ROWS = 200
 
 
 @dataclass(frozen=True)
 class Finding:
     """The result of one expectation: the rule's name (or its guard's), and how many rows break it.
 
-    ``rows`` are the first of them: Great Expectations hands out 200 at most.
+    ``rows`` are the first of them, 200 at most.
     """
 
     rule: str
@@ -56,34 +58,37 @@ def validate(
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     findings: list[Finding] = []
-    with address_of(database) as address, _asked_once(database, rules, memory_limit, reports_of_a_part) as asked:
+    with (
+        address_of(database) as address,
+        _asked_once(database, rules, memory_limit, reports_of_a_part) as (asked, counts),
+    ):
         source = context.data_sources.add_sql(name="warehouse", connection_string=address)
         for (schema, table), group in groupby(asked, key=lambda rule: (rule.schema, rule.table)):
             asset = source.add_table_asset(name=table, table_name=table, schema_name=schema)
             suite = context.suites.add(suite_of(table, group, _least_rows(database, table)))
             batch = asset.add_batch_definition_whole_table("all").get_batch()
             result = batch.validate(suite, result_format="COMPLETE")
-            findings += [_finding(table, single) for single in result.results]
+            findings += [_finding(table, single, counts) for single in result.results]
     return findings
 
 
 @contextmanager
 def _asked_once(
     database: Path, rules: Sequence[Rule], memory_limit: str | None, reports_of_a_part: int
-) -> Generator[list[Rule]]:
-    """The rules by their tables, each asking for rows that were found already.
+) -> Generator[tuple[list[Rule], dict[str, int]]]:
+    """The rules by their tables, each asking for rows that were found already, and how many each has found.
 
-    Great Expectations asks a query twice, once for its rows and once for their count. What is wrong with a query it
-    says in its finding.
+    Great Expectations asks a query twice, once for its rows and once for their count, and the driver holds all of them
+    in memory: so it is given the first ones. What is wrong with a query it says in its finding.
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         if memory_limit:  # of the database, for all its connections
             connection.execute("set memory_limit = $1", [memory_limit])
         connection.execute(f"attach ':memory:' as {FOUND} (read_write)")
         try:
-            found = {rule.name for rule in with_rows(connection, rules, reports_of_a_part)}
+            counts = with_rows(connection, rules, reports_of_a_part, MOST_ROWS)
             in_order = sorted(rules, key=lambda rule: (rule.schema, rule.table))
-            yield [_of_rows_found(rule) if rule.name in found else rule for rule in in_order]
+            yield [_of_rows_found(rule) if rule.name in counts else rule for rule in in_order], counts
         finally:
             connection.execute(f"detach {FOUND}")
 
@@ -110,14 +115,15 @@ def _least_rows(database: Path, table: str) -> int:
     return row[0] if row else 0
 
 
-def _finding(table: str, result: Any) -> Finding:
+def _finding(table: str, result: Any, counts: dict[str, int]) -> Finding:
     meta = (result.expectation_config.meta or {}) if result.expectation_config else {}
     details = result.result.get("details", {})
     rows = [dict(row) for row in details.get("unexpected_rows", [])]
     exception = _exception(result.exception_info)
     count = result.result.get("observed_value") if "unexpected_rows" in details else None
     count = result.result.get("unexpected_count") if count is None else count
-    return Finding(meta.get("rule", ""), table, bool(result.success), count or 0, rows, exception)
+    rule = meta.get("rule", "")
+    return Finding(rule, table, bool(result.success), counts.get(rule, count or 0), rows, exception)
 
 
 def _exception(info: Any) -> str | None:

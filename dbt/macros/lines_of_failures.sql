@@ -2,22 +2,27 @@
     within one report: the balances of the others have their lines. Apart from adding up, and by a few reports' figures
     only: most identities hold, and nobody asks where. -#}
 {% macro lines_of_failures(balances) -%}
-    with failing as materialized (
+    with listed as (
+        -- what comes out of a list is taken for a few rows, which it is: they are kept in memory, not all cells
+        select unnest(list(struct_pack(report_id, identity, scope))) as balance from {{ balances }}
+        where status = 'fail' and source_lines is null
+    ),
+
+    failing as materialized (
         select
-            balances.report_id,
-            balances.identity,
-            balances.scope,
+            listed.balance.report_id,
+            listed.balance.identity,
+            listed.balance.scope,
             scopes.line,
             scopes."column"
-        from {{ balances }} as balances
+        from listed
         inner join {{ ref('int_identity_scopes') }} as scopes
             on
-                balances.identity = scopes.identity
-                and balances.scope = scopes.scope
+                listed.balance.identity = scopes.identity
+                and listed.balance.scope = scopes.scope
                 and not scopes.is_across_years
         semi join {{ ref('int_applicable_lines') }} as applicable
-            on balances.report_id = applicable.report_id and scopes.line = applicable.line
-        where balances.status = 'fail' and balances.source_lines is null
+            on listed.balance.report_id = applicable.report_id and scopes.line = applicable.line
     ),
 
     cells as (
