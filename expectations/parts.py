@@ -3,7 +3,7 @@
 What joins every cell of a million reports doesn't fit into memory, and then takes several times its share of time.
 
 Belongs here: asking a rule of some reports after the other. Doesn't belong here: which rules may be asked so
-(``Rule.is_by_report``), or what comes of the rows (``expectations.validation``).
+(``is_by_report`` of ``expectations.rule``), or what comes of the rows (``expectations.validation``).
 """
 
 from collections.abc import Generator, Sequence

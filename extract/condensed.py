@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from operator import itemgetter
 
 from extract.layouts.stream import PrintedCell
-from extract.layouts.templates import CondensedCells, FilledTemplate
+from extract.layouts.templates import STAND_IN, CondensedCells, FilledTemplate
 from extract.remembered import Remembered
 from extract.shapes import Key, KnownStretch, Shape, ShownCells, Value
 
@@ -24,8 +24,8 @@ class ShownCondensed(ShownCells):
         """Show cells, as ``ShownCells`` does."""
         super().__init__(cells, numbers, headings)
         self._numbers = numbers
-        pairs = enumerate(cells.with_templates())
-        self.filled = {position: filled for position, (_, filled) in pairs if filled}
+        stand_ins = [position for position, text in enumerate(self.texts) if text.startswith(STAND_IN)]
+        self.filled = dict(zip(stand_ins, cells.filled, strict=True))
 
     def shape(self, begin: int, end: int) -> Key:
         """What stays as it is in a stretch, and its heading: that may go on in the first cell of a template."""

@@ -60,7 +60,7 @@ class ShownCells:
         self.cells = cells
         columns = zip(*cells, strict=True) if cells else ((),) * len(PrintedCell._fields)
         self.texts, self.lines, self._layouts, self._closed, self._rows, self._positions, originals = columns
-        self.values = list(map(numbers.__getitem__, self.texts))
+        self.values = [None if len(text) > LONGEST_NUMBER else numbers[text] for text in self.texts]
         #: The positions of what may be headings.
         self.headings = [position for position, text in enumerate(self.texts) if text in headings]
         is_as_printed = originals.count(None) == len(cells)

@@ -215,9 +215,11 @@ class ProseText:
             end = len(self.text) if end < 0 else end
             lines = self._lines[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
             raw_text = "".join(line.raw_text.strip() for line in lines)
-            cuts = [match.start() for match in _DELIMITER.finditer(self.text, start, end)]
-            raw_cuts = [match.start() for match in _DELIMITER.finditer(raw_text)]
-            self._paragraphs[start] = _Paragraph([start - 1, *cuts, end], raw_text, [-1, *raw_cuts, len(raw_text)])
+            text = self.text[start:end]
+            cuts = _cuts(text)
+            raw_cuts = cuts if raw_text == text else _cuts(raw_text)
+            own = [start + cut for cut in cuts]
+            self._paragraphs[start] = _Paragraph([start - 1, *own, end], raw_text, [-1, *raw_cuts, len(raw_text)])
         return self._paragraphs[start]
 
 
@@ -284,6 +286,10 @@ def goes_on(line: str, following: str) -> bool:
     if not SHORTEST_WRAPPED <= len(line) <= LONGEST_WRAPPED or line.endswith(ENDS_OF_SENTENCE):
         return False
     return not _NUMBERED.match(following)
+
+
+def _cuts(text: str) -> list[int]:
+    return [match.start() for match in _DELIMITER.finditer(text)]
 
 
 def _is_no_prose(text: str, line: ProseLine) -> bool:

@@ -185,19 +185,19 @@ def _shared_out(characters: list[Character], grid: Grid) -> tuple[list[list[Char
     rest: list[Character] = []
     table_top, table_bottom = grid.y_lines[0], grid.y_lines[-1]
     first_x = end_x = first_y = end_y = 0.0
-    slot = rest
+    leave = put = rest.append
     for character in characters:
         _, left, top, right, bottom, _, _, _, _ = character
-        x, y = (left + right) / 2, (top + bottom) / 2
+        y = (top + bottom) / 2
+        if not table_top <= y <= table_bottom:
+            leave(character)
+            continue
+        x = (left + right) / 2
         # most stand in the slot of the one before
-        if first_x <= x < end_x and first_y <= y < end_y:
-            slot.append(character)
-        elif table_top <= y <= table_bottom:
+        if not (first_x <= x < end_x and first_y <= y < end_y):
             number, (first_x, end_x, first_y, end_y) = grid.slot_at(x, y)
-            slot = rest if number is None else contents[number]
-            slot.append(character)
-        else:
-            rest.append(character)
+            put = leave if number is None else contents[number].append
+        put(character)
     return contents, rest
 
 
