@@ -73,6 +73,9 @@ class FirstPass:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._labels, self._headings = _labels(catalogue), _headings(catalogue)
+        # nearly no page has one of them, and one search finds that out as soon as three of sixty would
+        wordings = {wording for of_one in (*self._labels, *self._headings) for wording in of_one}
+        self._any = re.compile("|".join(map(re.escape, sorted(wordings))) or "(?!)")
         self._before = _letters_before(catalogue)
 
     @property
@@ -101,6 +104,8 @@ class FirstPass:
         for text in texts:
             otherwise = "few_words"
             letters = _letters(text)
+            if not self._any.search(letters):
+                continue
             if _has(letters, self._labels, FEWEST_LABELS):
                 return Decision(True, "labels")
             if _has(letters, self._headings, FEWEST_HEADINGS):
