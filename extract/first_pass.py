@@ -73,7 +73,7 @@ class FirstPass:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._labels, self._headings = _labels(catalogue), _headings(catalogue)
-        # nearly no page has one of them, and one search finds that out as soon as three of sixty would
+        # nearly no page has one of them, and one search finds that out in a fifth of the time that one for each takes
         wordings = {wording for of_one in (*self._labels, *self._headings) for wording in of_one}
         self._any = re.compile("|".join(map(re.escape, sorted(wordings))) or "(?!)")
         self._before = _letters_before(catalogue)
