@@ -45,6 +45,7 @@ def _add(connection: duckdb.DuckDBPyConnection, rule: Rule, known: int, most: in
         connection.execute(f"create table if not exists {rows} as select * from found_now limit 0")
         connection.execute(f"insert into {rows} select * from found_now limit $1", [max(most - known, 0)])
         (count,) = connection.execute("select count(*) from found_now").fetchone() or (0,)
+        connection.execute("drop table found_now")  # there may be millions
     except duckdb.Error:
         return None
     return known + count

@@ -60,6 +60,7 @@ class ShownCells:
         self.cells = cells
         columns = zip(*cells, strict=True) if cells else ((),) * len(PrintedCell._fields)
         self.texts, self.lines, self._layouts, self._closed, self._rows, self._positions, originals = columns
+        # most long texts are met once: they aren't asked for
         self.values = [None if len(text) > LONGEST_NUMBER else numbers[text] for text in self.texts]
         #: The positions of what may be headings.
         self.headings = [position for position, text in enumerate(self.texts) if text in headings]
