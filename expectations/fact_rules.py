@@ -4,63 +4,14 @@ Belongs here: what must hold between the facts and staging. Doesn't belong here:
 (``identity_rules``).
 """
 
-from expectations.rule import Rule, parts_of_subtotals, quoted
+from expectations.fact_figures import REMAINDER, doubtful_reports, fact_figures, is_count, leaves, lines_of_leaves
+from expectations.rule import Rule, quoted
 from extract.catalogue.model import Catalogue
-
-#: The facts made of leaves: table, the columns that hold line and column of the form, the measure.
-LEAF_FACTS = (
-    ("fct_applications", "outcome", "applicant_type", "applications"),
-    ("fct_reviews_litigation", "procedure", "review_result", "cases"),
-)
-REMAINDER = "not_broken_down"
-#: A staging cell that a fact can hold as a count: whole, in the unit of counts; divided in 64 bits where it fits.
-COUNT_CELL = (
-    "unit = 'count' and coalesce(try_cast(coalesce(value, inferred_value) as decimal(18, 6)) % 1, "
-    "coalesce(value, inferred_value) % 1) = 0"
-)
-#: A staging cell that a fact can hold at all: a count, or money whose unit is known.
-FACT_CELL = f"((\"column\" != 'amount' and {COUNT_CELL}) or (\"column\" = 'amount' and unit = 'yuan'))"
-
-
-def _fact_figures(catalogue: Catalogue) -> str:
-    """All figures of the facts as (fact, report_id, line, column, figure), remainders included."""
-    selects = [
-        f"select '{table}' as fact, report_id, {line} as line, {column} as \"column\", {measure} as figure "
-        f"from marts.{table}"
-        for table, line, column, measure in LEAF_FACTS
-    ]
-    flows = [line.line for line in catalogue.lines if line.dimension == "flow"]
-    selects += [
-        f"select 'fct_application_flows', report_id, '{flow}', applicant_type, {flow} from marts.fct_application_flows"
-        for flow in flows
-    ]
-    for table, (line, columns) in _section_2_facts(catalogue).items():
-        selects += [
-            f"select '{table}', report_id, {line}, '{code}', {column} from marts.{table}"
-            for code, column in columns.items()
-        ]
-    return " union all ".join(selects)
-
-
-def _section_2_facts(catalogue: Catalogue) -> dict[str, tuple[str, dict[str, str]]]:
-    """For each fact of section 2: what gives the line, and its measures by the code of their column."""
-    facts = {
-        "fct_enforcement_decisions": ("decision_type", "decision_type"),
-        "fct_normative_documents": ("document_type", "document_type"),
-        "fct_fees": ("fees", None),
-        "fct_procurement": ("procurement", None),
-    }
-    found = {}
-    for table, (dimension, line) in facts.items():
-        members = [member for member in catalogue.lines if member.dimension == dimension]
-        columns = [c for m in members for columns in catalogue.column_sets[m.sub_table].values() for c in columns]
-        unit = {c: f"{c}_yuan" if catalogue.unit_of_column[c] == "yuan" else c for c in columns}
-        found[table] = (line or f"'{members[0].line}'", unit)
-    return found
 
 
 def figures_trace_to_cells(catalogue: Catalogue) -> Rule:
     """From each figure to its cell, remainders aside."""
+    in_sources = leaves(catalogue, "{batch}", "figure")
     return Rule(
         "figures_trace_to_cells",
         "ours",
@@ -69,8 +20,9 @@ def figures_trace_to_cells(catalogue: Catalogue) -> Rule:
         "Every figure of the facts is the value of a staging cell, printed or inferred, and has its source. "
         "/ 事实表的每个数字均为暂存单元格的载明值或推算值，并有出处。",
         f"""
-        with figures as ({_fact_figures(catalogue)})
+        with {doubtful_reports(catalogue, leaves(catalogue), in_sources)}
         select figures.* from figures
+        semi join doubtful on figures.report_id is not distinct from doubtful.report_id
         left join staging.cells as cells
             on figures.report_id = cells.report_id and figures.line = cells.line
             and figures."column" = cells."column" and figures.figure = coalesce(cells.value, cells.inferred_value)
@@ -94,7 +46,7 @@ def remainders_trace_to_totals(catalogue: Catalogue) -> Rule:
         "Every remainder in the facts is a printed total less what its leaves say, and none is negative. "
         "/ 事实表的每个余数等于载明的合计减去各明细，且不为负。",
         f"""
-        with figures as ({_fact_figures(catalogue)}),
+        with figures as ({fact_figures(catalogue)}),
         totals as (
             select remainders.*, coalesce(cells.value, cells.inferred_value) as printed_total
             from {{batch}} as remainders
@@ -106,7 +58,7 @@ def remainders_trace_to_totals(catalogue: Catalogue) -> Rule:
         leaves as (
             select report_id, line, sum(coalesce(value, inferred_value)) as known
             from staging.cells
-            where line is not null and "column" != 'total' and {COUNT_CELL}
+            where line is not null and "column" != 'total' and {is_count()}
             group by all
         )
         select figures.report_id, figures.line, figures."column", figures.figure, totals.printed_total, totals.known
@@ -139,10 +91,10 @@ def totals_are_met(catalogue: Catalogue) -> Rule:
         "Where a remainder stands in the facts, it and the leaves beside it add up to the printed total. "
         "/ 事实表中有余数的，余数与各明细之和等于载明的合计。",
         f"""
-        with figures as ({_fact_figures(catalogue)} ),
+        with figures as ({fact_figures(catalogue)} ),
         totals as (
             select report_id, line, "column", coalesce(value, inferred_value) as total
-            from staging.cells where line is not null and {COUNT_CELL}
+            from staging.cells where line is not null and {is_count()}
         ),
         of_lines as (
             select figures.report_id, figures.line, 'total' as "column", sum(figures.figure) as in_facts
@@ -183,8 +135,8 @@ def totals_are_met(catalogue: Catalogue) -> Rule:
 
 
 def leaf_sums_agree(catalogue: Catalogue) -> Rule:
-    """By report, line and column; a line that stands for its parts counts only where the parts aren't printed."""
-    leaves = [line.line for line in catalogue.lines if line.dimension]
+    """By report, line and column."""
+    in_staging = leaves(catalogue, reports="{batch}")
     return Rule(
         "leaf_sums_agree",
         "ours",
@@ -193,24 +145,17 @@ def leaf_sums_agree(catalogue: Catalogue) -> Rule:
         "The leaves of the facts add up to those of staging, for each current report, line and column. "
         "/ 就每份现行报告的每行每列，事实表明细之和等于暂存表明细之和。",
         f"""
-        with {parts_of_subtotals(catalogue)},
-        figures as (
-            select
-                cells.report_id, cells.line, cells."column",
-                coalesce(cells.value, cells.inferred_value) as in_staging, null as in_facts
-            from staging.cells as cells
-            inner join {{batch}} as reports on cells.report_id = reports.report_id and reports.is_current
-            left join split on cells.report_id = split.report_id and cells.line = split.subtotal
-            where cells.line in ({quoted(leaves)}) and cells."column" != 'total' and split.report_id is null
-                and {FACT_CELL}
+        with {doubtful_reports(catalogue, in_staging)},
+        compared as (
+            select report_id, line, "column", figure as in_staging, null as in_facts from ({in_staging})
             union all
-            select report_id, line, "column", null as in_staging, figure as in_facts
-            from ({_fact_figures(catalogue)})
-            where line in ({quoted(leaves)}) and "column" != '{REMAINDER}' and figure is not null
+            select report_id, line, "column", null as in_staging, figure as in_facts from figures
+            where line in ({quoted(lines_of_leaves(catalogue))}) and "column" != '{REMAINDER}'
         )
-        select report_id, line, sum(in_staging) as in_staging, sum(in_facts) as in_facts
-        from figures
-        group by report_id, line, "column"
+        select compared.report_id, line, sum(in_staging) as in_staging, sum(in_facts) as in_facts
+        from compared
+        semi join doubtful on compared.report_id is not distinct from doubtful.report_id
+        group by compared.report_id, line, "column"
         having sum(in_staging) is distinct from sum(in_facts)
         """,
         is_by_report=True,

@@ -27,6 +27,8 @@ from extract.source_text import decode, in_simplified_script, may_be_misread
 Reason = Literal["format", "labels", "headings", "unread", "no_word", "few_words"]
 #: Several wordings of one label or heading.
 Wordings = tuple[str, ...]
+#: The letters before 公开 in the form's labels, in both scripts, and for each those behind it; none: any may follow.
+Neighbours = dict[str, frozenset[str]]
 
 #: So many labels of the tables, or headings of the sections, make a page worth reading.
 FEWEST_LABELS, FEWEST_HEADINGS = 2, 3
@@ -49,7 +51,8 @@ _LETTERS_BEGIN = {
     "big5hkscs": frozenset(range(0xA4, 0xFA)),
     "utf-8": frozenset(range(0xE3, 0xEA)),
 }
-_TAG = re.compile(rb"<[^<>]*+>")
+#: A tag with letters in it, such as the description of a picture; the others are gone with all that is ASCII.
+_TAG_OF_LETTERS = re.compile(rb"<[^<>\x80-\xff]*+[\x80-\xff][^<>]*+>")
 _ASCII = bytes(range(128))
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _LETTERS = re.compile(r"[\u3400-\u9fff]+")
@@ -76,12 +79,13 @@ class FirstPass:
         # nearly no page has one of them, and one search finds that out in a fifth of the time that one for each takes
         wordings = {wording for of_one in (*self._labels, *self._headings) for wording in of_one}
         self._any = re.compile("|".join(map(re.escape, sorted(wordings))) or "(?!)")
-        self._before = _letters_before(catalogue)
+        self._neighbours = _neighbours(catalogue)
 
     @property
     def fingerprint(self) -> str:
         """What a decision depends on besides the document and this code."""
-        return hashlib.sha256(repr((self._labels, self._headings, sorted(self._before))).encode()).hexdigest()[:16]
+        neighbours = sorted((before, sorted(behind)) for before, behind in self._neighbours.items())
+        return hashlib.sha256(repr((self._labels, self._headings, neighbours)).encode()).hexdigest()[:16]
 
     def decide(self, document: Document) -> Decision:
         """Whether the document can be an annual report; never raises for what stands in it."""
@@ -98,7 +102,7 @@ class FirstPass:
 
     def _hinting(self, texts: Iterable[str]) -> Iterator[str]:
         """The texts that have 公开 as it stands in the form, or whose letters may not be as they are printed."""
-        return (text for text in texts if _follow(text, self._before) or _is_numbered(text))
+        return (text for text in texts if _follow(text, self._neighbours) or _is_numbered(text))
 
     def _of_texts(self, texts: Iterable[str], otherwise: Reason) -> Decision:
         for text in texts:
@@ -142,20 +146,29 @@ def _utf_16(content: bytes) -> Iterator[str]:
     yield content.decode("utf-16", "ignore")
 
 
-def _follow(text: str, before_second: frozenset[str]) -> bool:
+def _follow(text: str, neighbours: Neighbours) -> bool:
     """Whether the first letter is followed by the second one, or by what is no letter: markup, spaces, pinyin.
 
-    The second one counts behind what stands before it in the form (信息, 主动), or no letter; not in 公开课.
+    The second one counts between letters of the form (信息…工作) or what is no letter; not in 公开课, 更新公开密钥.
     """
     before, *others = text.split(FIRST)
     for behind in others:
         letter = behind[:1]
-        if not "\u3400" <= letter <= "\u9fff":
-            return True
-        if letter in SECOND and ((last := before[-1:]) in before_second or not "\u3400" <= last <= "\u9fff"):
+        if not _is_letter(letter) or (letter in SECOND and _stand_around(before[-1:], behind[1:2], neighbours)):
             return True
         before = behind
     return False
+
+
+def _stand_around(before: str, behind: str, neighbours: Neighbours) -> bool:
+    if not _is_letter(before):
+        return True
+    letters = neighbours.get(before)
+    return letters is not None and (not letters or behind in letters or not _is_letter(behind))
+
+
+def _is_letter(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
 
 
 def _may_follow(content: bytes, charset: str) -> bool:
@@ -169,12 +182,15 @@ def _may_follow(content: bytes, charset: str) -> bool:
     return False
 
 
-def _letters_before(catalogue: Catalogue) -> frozenset[str]:
-    """The letters that stand before 公开 in the form's labels and headings, in both scripts."""
+def _neighbours(catalogue: Catalogue) -> Neighbours:
     labelled = (catalogue.sections, catalogue.columns, catalogue.lines, catalogue.synonyms)
-    text = " ".join(record.label_zh for records in labelled for record in records)
-    letters = re.findall(f"([\u3400-\u9fff]){FIRST}[{SECOND}]", text)
-    return frozenset("".join(letters) + opencc.OpenCC("s2t").convert("".join(letters)))
+    labels = [record.label_zh for records in labelled for record in records]
+    convert = opencc.OpenCC("s2t").convert
+    found: dict[str, set[str]] = {}
+    for label in (*labels, *map(convert, labels)):
+        for before, behind in re.findall(f"([\u3400-\u9fff]){FIRST}[{SECOND}]([\u3400-\u9fff]?)", label):
+            found.setdefault(before, set()).add(behind)
+    return {before: frozenset() if "" in letters else frozenset(letters) for before, letters in found.items()}
 
 
 def _is_numbered(text: str) -> bool:
@@ -204,7 +220,7 @@ def _letters(text: str) -> str:
         text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
     # bytes are let go of five times as quickly as letters
     content = text.encode("utf-8", "ignore")
-    text = (_TAG.sub(b"", content) if b"<" in content else content).translate(None, _ASCII).decode()
+    text = (_TAG_OF_LETTERS.sub(b"", content) if b"<" in content else content).translate(None, _ASCII).decode()
     letters = "".join(_LETTERS.findall(text))
     return in_simplified_script(letters) if any(letter in letters for letter in _TRADITIONAL) else letters
 
