@@ -89,12 +89,32 @@ def cell_text(characters: Sequence[Character]) -> str:
     """The text of one cell: its lines joined, without a space between Chinese letters."""
     if len(characters) < 2:
         return characters[0].text if characters else ""
+    if text := _tight_text(characters):
+        return text.strip()
     turns = [character.quarter_turns for character in characters]
     if any(turns):
         turn = max(sorted(set(turns)), key=turns.count)
         characters = [upright(character, turn) for character in characters]
     texts = [line_text(line, " ") for line in lines(characters)]
     return joined(texts) if len(texts) > 1 else texts[0].strip()
+
+
+def _tight_text(characters: Sequence[Character]) -> str:
+    """The text of upright characters of one size that follow each other closely in one line; empty for others.
+
+    Most cells are a number or a few letters of this kind: there is nothing to order, to part or to join in them.
+    """
+    first, *others = characters
+    _, before, _, end, _, line, height, follows, turns = first
+    if follows or turns:
+        return ""
+    nearest, widest = _SAME_PLACE * height, _NO_GAP * height
+    for _, left, _, right, _, baseline, size, follows, turns in others:
+        is_next = left - before > nearest and left - end <= widest
+        if not is_next or follows or turns or baseline != line or size != height:
+            return ""
+        before, end = left, right
+    return "".join([character.text for character in characters])
 
 
 def line_text(line: Sequence[Character], column_gap: str = "  ") -> str:
