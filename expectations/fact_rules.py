@@ -5,13 +5,12 @@ Belongs here: what must hold between the facts and staging. Doesn't belong here:
 """
 
 from expectations.fact_figures import REMAINDER, doubtful_reports, fact_figures, is_count, leaves, lines_of_leaves
-from expectations.rule import Rule, quoted
+from expectations.rule import Rule, parts_of_subtotals, quoted
 from extract.catalogue.model import Catalogue
 
 
 def figures_trace_to_cells(catalogue: Catalogue) -> Rule:
     """From each figure to its cell, remainders aside."""
-    in_sources = leaves(catalogue, "{batch}", "figure")
     return Rule(
         "figures_trace_to_cells",
         "ours",
@@ -20,13 +19,13 @@ def figures_trace_to_cells(catalogue: Catalogue) -> Rule:
         "Every figure of the facts is the value of a staging cell, printed or inferred, and has its source. "
         "/ 事实表的每个数字均为暂存单元格的载明值或推算值，并有出处。",
         f"""
-        with {doubtful_reports(catalogue, leaves(catalogue), in_sources)}
+        with {doubtful_reports(catalogue)}
         select figures.* from figures
         semi join doubtful on figures.report_id is not distinct from doubtful.report_id
-        left join staging.cells as cells
+        left join (from staging.cells semi join doubtful using (report_id)) as cells
             on figures.report_id = cells.report_id and figures.line = cells.line
             and figures."column" = cells."column" and figures.figure = coalesce(cells.value, cells.inferred_value)
-        left join {{batch}} as sources
+        left join (from {{batch}} semi join doubtful using (report_id)) as sources
             on figures.report_id = sources.report_id and figures.line = sources.line
             and figures."column" = sources."column" and figures.figure = sources.figure
         where figures.figure is not null and (cells.report_id is null or sources.report_id is null)
@@ -136,7 +135,6 @@ def totals_are_met(catalogue: Catalogue) -> Rule:
 
 def leaf_sums_agree(catalogue: Catalogue) -> Rule:
     """By report, line and column."""
-    in_staging = leaves(catalogue, reports="{batch}")
     return Rule(
         "leaf_sums_agree",
         "ours",
@@ -145,9 +143,12 @@ def leaf_sums_agree(catalogue: Catalogue) -> Rule:
         "The leaves of the facts add up to those of staging, for each current report, line and column. "
         "/ 就每份现行报告的每行每列，事实表明细之和等于暂存表明细之和。",
         f"""
-        with {doubtful_reports(catalogue, in_staging)},
+        with {doubtful_reports(catalogue)}, {parts_of_subtotals(catalogue)},
+        closely as (from {{batch}} semi join doubtful using (report_id) where is_current),
+        printed_cells as (from staging.cells semi join closely using (report_id)),
         compared as (
-            select report_id, line, "column", figure as in_staging, null as in_facts from ({in_staging})
+            select report_id, line, "column", figure as in_staging, null as in_facts
+            from ({leaves(catalogue, "printed_cells")})
             union all
             select report_id, line, "column", null as in_staging, figure as in_facts from figures
             where line in ({quoted(lines_of_leaves(catalogue))}) and "column" != '{REMAINDER}'

@@ -41,12 +41,16 @@ def quoted(codes: Iterable[str]) -> str:
     return ", ".join(f"'{code}'" for code in codes)
 
 
+def parts_and_subtotals(catalogue: Catalogue) -> list[tuple[str, str]]:
+    """The lines that are printed as parts of another one, or in whose place the other one is."""
+    subtotals = {line.line for line in catalogue.lines if line.role == "subtotal"}
+    return [(line.line, line.parent_line) for line in catalogue.lines if line.parent_line in subtotals]
+
+
 def parts_of_subtotals(catalogue: Catalogue) -> str:
     """CTEs: ``split(report_id, subtotal)`` are the lines whose parts a report prints in their place."""
-    subtotals = {line.line for line in catalogue.lines if line.role == "subtotal"}
-    pairs = [(line.line, line.parent_line) for line in catalogue.lines if line.parent_line in subtotals]
     return f"""
-        parts(part, subtotal) as (values {values((part, parent or "") for part, parent in pairs)}),
+        parts(part, subtotal) as (values {values(parts_and_subtotals(catalogue))}),
         split as (
             select distinct cells.report_id, parts.subtotal
             from staging.cells as cells inner join parts on cells.line = parts.part
