@@ -21,7 +21,7 @@ from expectations.rule import Rule
 from expectations.suites import suite_of
 
 #: What rules ask of each report is asked of so many at a time, as in dbt (``reports_of_a_part``): they fit into 4 GB.
-REPORTS_OF_A_PART = 200_000
+REPORTS_OF_A_PART = 100_000
 #: Great Expectations hands out so many rows that break a rule.
 MOST_ROWS = 200
 

@@ -73,8 +73,13 @@ def upright(character: Character, quarter_turns: int) -> Character:
 
 def lines(characters: Sequence[Character]) -> list[list[Character]]:
     """The characters in lines from top to bottom, each from left to right."""
+    return [_without_copies(line) for line in _on_lines(characters)]
+
+
+def _on_lines(characters: Sequence[Character]) -> list[list[Character]]:
+    """The characters of each line from top to bottom, as they are drawn."""
     if characters and len(set(map(_BASELINE, characters))) == 1:
-        return [_without_copies(list(characters))]
+        return [list(characters)]
     found: list[list[Character]] = []
     for character in sorted(characters, key=_BASELINE):
         first = found[-1][0] if found else None
@@ -82,7 +87,7 @@ def lines(characters: Sequence[Character]) -> list[list[Character]]:
             found[-1].append(character)
         else:
             found.append([character])
-    return [_without_copies(line) for line in found]
+    return found
 
 
 def cell_text(characters: Sequence[Character]) -> str:
@@ -95,7 +100,7 @@ def cell_text(characters: Sequence[Character]) -> str:
     if any(turns):
         turn = max(sorted(set(turns)), key=turns.count)
         characters = [upright(character, turn) for character in characters]
-    texts = [line_text(line, " ") for line in lines(characters)]
+    texts = [_tight_text(line) or line_text(_without_copies(line), " ") for line in _on_lines(characters)]
     return joined(texts) if len(texts) > 1 else texts[0].strip()
 
 

@@ -1,9 +1,17 @@
+{{ config(meta={'in_parts': true}) }}
+
 -- Each rate of each report for which numerator and denominator are known; what a rate is stands with the metrics.
 with
 
+reports as (
+    select report_id from {{ ref('int_line_sets') }}
+    where {{ in_part('report_number') }}
+),
+
 measures as (
-    select * from {{ ref('int_report_measures') }}
-    where figure is not null
+    select measures.* from {{ ref('int_report_measures') }} as measures
+    semi join reports on measures.report_id = reports.report_id
+    where measures.figure is not null
 ),
 
 rates as (

@@ -1,13 +1,27 @@
+{{ config(meta={'in_parts': true}) }}
+
 -- Each measure of a report beside the same agency's of the year before; never across forms that define it otherwise.
 with
 
+reports as (
+    select report_id from {{ ref('int_line_sets') }}
+    where {{ in_part('report_number') }}
+),
+
 pairs as (
-    select * from {{ ref('int_consecutive_reports') }}
+    select consecutive_reports.* from {{ ref('int_consecutive_reports') }} as consecutive_reports
+    semi join reports on consecutive_reports.report_id = reports.report_id
     where previous_report_id is not null
 ),
 
-measures as (
-    select * from {{ ref('int_report_measures') }}
+own_measures as (
+    select measures.* from {{ ref('int_report_measures') }} as measures
+    semi join pairs on measures.report_id = pairs.report_id
+),
+
+previous_measures as (
+    select measures.* from {{ ref('int_report_measures') }} as measures
+    semi join pairs on measures.report_id = pairs.previous_report_id
 ),
 
 definitions as (
@@ -26,9 +40,9 @@ compared as (
         coalesce(pairs.form = pairs.previous_form, false)
         or definitions.comparability = 'comparable' as is_comparable
     from pairs
-    inner join measures as own on pairs.report_id = own.report_id
+    inner join own_measures as own on pairs.report_id = own.report_id
     inner join definitions on own.measure = definitions.measure
-    left join measures as previous
+    left join previous_measures as previous
         on pairs.previous_report_id = previous.report_id and own.measure = previous.measure
 )
 
