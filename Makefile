@@ -31,10 +31,9 @@ run: setup
 	$(BIN)/gongkai build --reports $(REPORTS) --warehouse $(WAREHOUSE)
 	$(BIN)/gongkai report --output $(REPORT) --warehouse $(WAREHOUSE)
 
-# A file of tests is one process's: its builds are shared by its tests. Half of them wait for other processes at any time.
-PROCESSES ?= 4
+# A file of tests is one process's: its builds are shared by its tests.
 test: setup
-	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .
