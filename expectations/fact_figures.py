@@ -14,11 +14,8 @@ LEAF_FACTS = (
 REMAINDER = "not_broken_down"
 #: What a staging cell says, printed or inferred.
 FIGURE = "coalesce(value, inferred_value)"
-
-
-def is_count(figure: str = FIGURE) -> str:
-    """Whether a fact can hold a cell as a count: whole, in the unit of counts; divided in 64 bits where it fits."""
-    return f"unit = 'count' and coalesce(try_cast({figure} as decimal(18, 6)) % 1, {figure} % 1) = 0"
+#: Whether a fact can hold the cell as a count: whole, in the unit of counts; divided in 64 bits where it fits.
+IS_COUNT = f"unit = 'count' and coalesce(try_cast({FIGURE} as decimal(18, 6)) % 1, {FIGURE} % 1) = 0"
 
 
 def fact_figures(catalogue: Catalogue) -> str:
@@ -67,7 +64,7 @@ def leaves(catalogue: Catalogue, cells: str) -> str:
         select cells.report_id, cells.line, cells."column", {FIGURE} as figure
         from {cells} as cells
         anti join split on cells.report_id = split.report_id and cells.line = split.subtotal
-        where {_is_leaf(catalogue)} and (unit != 'count' or {is_count()})"""
+        where {_is_leaf(catalogue)} and (unit != 'count' or {IS_COUNT})"""
 
 
 def _is_leaf(catalogue: Catalogue) -> str:

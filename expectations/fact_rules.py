@@ -4,7 +4,7 @@ Belongs here: what must hold between the facts and staging. Doesn't belong here:
 (``identity_rules``).
 """
 
-from expectations.fact_figures import REMAINDER, doubtful_reports, fact_figures, is_count, leaves, lines_of_leaves
+from expectations.fact_figures import IS_COUNT, REMAINDER, doubtful_reports, fact_figures, leaves, lines_of_leaves
 from expectations.rule import Rule, parts_of_subtotals, quoted
 from extract.catalogue.model import Catalogue
 
@@ -57,7 +57,7 @@ def remainders_trace_to_totals(catalogue: Catalogue) -> Rule:
         leaves as (
             select report_id, line, sum(coalesce(value, inferred_value)) as known
             from staging.cells
-            where line is not null and "column" != 'total' and {is_count()}
+            where line is not null and "column" != 'total' and {IS_COUNT}
             group by all
         )
         select figures.report_id, figures.line, figures."column", figures.figure, totals.printed_total, totals.known
@@ -93,7 +93,7 @@ def totals_are_met(catalogue: Catalogue) -> Rule:
         with figures as ({fact_figures(catalogue)} ),
         totals as (
             select report_id, line, "column", coalesce(value, inferred_value) as total
-            from staging.cells where line is not null and {is_count()}
+            from staging.cells where line is not null and {IS_COUNT}
         ),
         of_lines as (
             select figures.report_id, figures.line, 'total' as "column", sum(figures.figure) as in_facts
