@@ -201,8 +201,8 @@ def page(timings: Sequence[Timing]) -> str:
         "# Performance",
         "",
         f"Written by `make bench`. CPU milliseconds per document on two shared cores, those of the least of {ROUNDS} rounds; "
-        "the ratios, taken in one run, are what counts. *Ours* is the whole reading: header, cells, inference and prose figures; a baseline gives cells only. As in a "
-        "build documents come with their hash, and garbage is collected seldom, for both. The "
+        "the ratios, taken in one run, are what counts. *Ours* is the whole reading: header, cells, inference and prose "
+        "figures; a baseline gives cells only. As in a build documents come with their hash, and garbage is collected seldom, for both. The "
         "documents of a format have one layout, as those of one site have, so that their tables are known after the second; one "
         "line is of pages whose markup is each its own.",
         "",
