@@ -32,6 +32,7 @@ LOST_SHARE = 0.2
 
 _NOT_HAN = re.compile(r"[^\u3400-\u9fff]+")
 _PINYIN = re.compile(r"(?<=[\u3400-\u9fff])[(（][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿɡ]{1,7}[)）]")
+_DIGITS = re.compile(r"([0-9]+)")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 #: Bytes that stand for control characters, which are no white space, in every charset here but UTF-16.
 _CONTROL_BYTES = bytes([*range(0x09), *range(0x0E, 0x20), 0x7F])
@@ -136,6 +137,17 @@ class _Form(NamedTuple):
     changed: int
 
 
+class _Words(NamedTuple):
+    """What stands between two numbers of a line, without pinyin and in simplified script, and how much that changed.
+
+    No word of either script has digits in it, nor has pinyin.
+    """
+
+    simplified: str
+    syllables: int
+    changed: int
+
+
 def simplified(cells: Sequence[PrintedCell]) -> tuple[Sequence[PrintedCell], Script]:
     """The cells with their text in simplified script and without noise, and the script they were printed in.
 
@@ -218,15 +230,26 @@ def _form(line: str) -> _Form | None:
     if not _changing().search(line):  # to convert a line takes several times as long
         return None if (stripped := line.strip()) == line else _Form(stripped, stripped, 0, 0)
     text = _without_unprinted(line.replace("\n", " "))
-    without_pinyin, syllables = _PINYIN.subn("", text) if "(" in text or "（" in text else (text, 0)
-    converted = in_simplified_script(without_pinyin)
-    clean = _without_noise(text)
+    pieces = _DIGITS.split(text)
+    words = list(map(_WORDS.__getitem__, pieces[::2]))
+    pieces[::2] = [one.simplified for one in words]
+    converted, clean = "".join(pieces), _without_noise(text)
     if converted == text:
         return None if clean == line else _Form(clean, clean, 0, 0)
-    return _Form(clean, _without_noise(converted), syllables, sum(map(ne, without_pinyin, converted)))
+    return _Form(
+        clean, _without_noise(converted), sum([one.syllables for one in words]), sum([one.changed for one in words])
+    )
+
+
+def _words(text: str) -> _Words:
+    without_pinyin, syllables = _PINYIN.subn("", text) if "(" in text or "（" in text else (text, 0)
+    converted = in_simplified_script(without_pinyin)
+    return _Words(converted, syllables, sum(map(ne, without_pinyin, converted)))
 
 
 _FORMS = Remembered(_form, most=32768, longest=100)
+#: Sentences of reports repeat each other but for their figures; with pinyin they are long.
+_WORDS = Remembered(_words, most=16384, longest=400)
 
 
 def _without_noise(text: str) -> str:

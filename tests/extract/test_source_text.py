@@ -1,10 +1,13 @@
 """Charsets, scripts and noise."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import opencc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extract.layouts.stream import PrintedCell, joined
 from extract.source_text import decode, simplified
@@ -55,6 +58,13 @@ def test_traditional_with_pinyin_keeps_its_lines() -> None:
     assert source[1].raw_text == "行政強(qiáng)制"
 
 
+@given(st.lists(st.sampled_from(["務(wù)", "強(qiáng)", "複", "製", "乾", "隆", "2023", "0", "年", ","]), max_size=12))
+def test_numbers_dont_change_what_is_simplified(printed: list[str]) -> None:
+    """Lines are put into simplified script between their numbers; that gives what the whole line gives."""
+    *_, line = simplified(cells(f"行政處(chǔ)罰(fá)強(qiáng)制規(guī)章數(shù)量\n{''.join(printed)}"))[0]
+    assert line.text == opencc.OpenCC("t2s").convert("".join(word.partition("(")[0] for word in printed))
+
+
 def test_traditional_without_pinyin() -> None:
     assert simplified(cells("規章、行政許可、行政處罰的本年新製作數量"))[1] == "traditional"
 
@@ -71,6 +81,8 @@ def test_each_word_of_the_converter_is_simplified(tmp_path: Path) -> None:
         subprocess.run(command, check=True, capture_output=True)
         words += [line.partition("\t")[0] for line in found.read_text().splitlines()]
     assert len(words) > 4000
+    # lines are put into simplified script between their numbers
+    assert not any(re.search("[0-9]", word) for word in words)
     source, _ = simplified(cells("\n".join(words)))
     assert [cell.text for cell in source] == list(map(opencc.OpenCC("t2s").convert, words))
 

@@ -1,3 +1,5 @@
+{{ config(meta={'in_parts': true}) }}
+
 -- Each measure of each current report that its form has: the sum of its parts where all of them are known. What is
 -- wanted hangs on the form and on the lines alone, so it is worked out once for all reports that share them.
 with
@@ -11,7 +13,7 @@ reports as (
         dense_rank() over (order by copies.form, sets.line_set) as form_number
     from {{ ref('int_line_sets') }} as sets
     inner join {{ ref('int_report_copies') }} as copies on sets.report_id = copies.report_id
-    where copies.is_current
+    where copies.is_current and {{ in_part('sets.report_number') }}
 ),
 
 parts as (
