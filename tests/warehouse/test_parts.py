@@ -24,6 +24,7 @@ def test_parts_have_the_rows_of_the_whole(sample_warehouse: Path, tmp_path: Path
         if node["resource_type"] == "model" and node["config"]["meta"].get("in_parts")
     ]
     assert models
+    models += [("intermediate", "int_explanations")]
 
     def rows() -> dict[str, Counter[tuple[object, ...]]]:
         with duckdb.connect(str(database), read_only=True) as connection:
@@ -33,9 +34,10 @@ def test_parts_have_the_rows_of_the_whole(sample_warehouse: Path, tmp_path: Path
             }
 
     before = rows()
-    parts = f"{{reports_of_a_part: {REPORTS_OF_A_PART}}}"
+    parts = f"{{reports_of_a_part: {REPORTS_OF_A_PART}, reports_explained_together: {REPORTS_OF_A_PART}}}"
     invoke_dbt(["run", "--select", *(name for _, name in models), "--vars", parts], target, database)
+    assert len({row[0] for row in before["int_explanations"]}) > REPORTS_OF_A_PART
     assert rows() == before
-    for _, name in models:
+    for _, name in models[:-1]:
         (statements,) = (target / "run").rglob(f"{name}.sql")
         assert statements.read_text("utf-8").count("set variable first_report") > 1
