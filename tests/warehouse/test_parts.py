@@ -34,9 +34,9 @@ def test_parts_have_the_rows_of_the_whole(sample_warehouse: Path, tmp_path: Path
             }
 
     before = rows()
-    parts = f"{{reports_of_a_part: {REPORTS_OF_A_PART}, reports_explained_together: {REPORTS_OF_A_PART}}}"
+    parts = f"{{reports_of_a_part: {REPORTS_OF_A_PART}, reports_explained_together: 1}}"
     invoke_dbt(["run", "--select", *(name for _, name in models), "--vars", parts], target, database)
-    assert len({row[0] for row in before["int_explanations"]}) > REPORTS_OF_A_PART
+    assert len({row[0] for row in before["int_explanations"]}) > 1
     assert rows() == before
     for _, name in models[:-1]:
         (statements,) = (target / "run").rglob(f"{name}.sql")
