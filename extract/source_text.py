@@ -25,6 +25,9 @@ TRADITIONAL_SHARE = 0.03
 FEWEST_TRADITIONAL = 4
 #: A text in simplified script with more syllables in brackets than this is annotated all the same.
 FEWEST_PINYIN = 10
+#: A line is put into simplified script between its numbers where these are so many letters apart: to call the converter
+#: for each of a few letters takes forty times as long as for all of them.
+FEWEST_LETTERS_BETWEEN_NUMBERS = 10
 #: A text file whose share of undecodable characters or control characters is above this isn't text.
 GARBLED_SHARE = 0.01
 #: UTF-8 that was read as GBK reads back as UTF-8 but for this share of its letters.
@@ -138,9 +141,9 @@ class _Form(NamedTuple):
 
 
 class _Words(NamedTuple):
-    """What stands between two numbers of a line, without pinyin and in simplified script, and how much that changed.
+    """What stands between two numbers of a line without pinyin in simplified script, and how much that changed.
 
-    No word of either script has digits in it, nor has pinyin.
+    No word of either script has digits in it, nor has pinyin: a whole line gives the same.
     """
 
     simplified: str
@@ -231,6 +234,8 @@ def _form(line: str) -> _Form | None:
         return None if (stripped := line.strip()) == line else _Form(stripped, stripped, 0, 0)
     text = _without_unprinted(line.replace("\n", " "))
     pieces = _DIGITS.split(text)
+    if len(text) < FEWEST_LETTERS_BETWEEN_NUMBERS * (len(pieces) // 2):
+        pieces = [text]
     words = list(map(_WORDS.__getitem__, pieces[::2]))
     pieces[::2] = [one.simplified for one in words]
     converted, clean = "".join(pieces), _without_noise(text)

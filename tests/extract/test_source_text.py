@@ -58,11 +58,11 @@ def test_traditional_with_pinyin_keeps_its_lines() -> None:
     assert source[1].raw_text == "行政強(qiáng)制"
 
 
-@given(st.lists(st.sampled_from(["務(wù)", "強(qiáng)", "複", "製", "乾", "隆", "2023", "0", "年", ","]), max_size=12))
+@given(st.lists(st.sampled_from(["務(wù)" * 9, "務(wù)", "強(qiáng)", "複", "製", "乾", "隆", "2023", "0", "年", ","])))
 def test_numbers_dont_change_what_is_simplified(printed: list[str]) -> None:
     """Lines are put into simplified script between their numbers; that gives what the whole line gives."""
     *_, line = simplified(cells(f"行政處(chǔ)罰(fá)強(qiáng)制規(guī)章數(shù)量\n{''.join(printed)}"))[0]
-    assert line.text == opencc.OpenCC("t2s").convert("".join(word.partition("(")[0] for word in printed))
+    assert line.text == opencc.OpenCC("t2s").convert("".join(printed).replace("(wù)", "").replace("(qiáng)", ""))
 
 
 def test_traditional_without_pinyin() -> None:
