@@ -105,21 +105,24 @@ def cell_text(characters: Sequence[Character]) -> str:
 
 
 def _tight_text(characters: Sequence[Character]) -> str:
-    """The text of upright characters of one size that follow each other closely in one line; empty for others.
+    """The text of upright characters that follow each other closely in one line; empty for others.
 
     Most cells are a number or a few letters of this kind: there is nothing to order, to part or to join in them.
     """
     first, *others = characters
-    _, before, _, end, _, line, height, follows, turns = first
+    _, before, _, end, _, line, smallest, follows, turns = first
     if follows or turns:
         return ""
-    nearest, widest = _SAME_PLACE * height, _NO_GAP * height
+    widest = 0.0
     for _, left, _, right, _, baseline, size, follows, turns in others:
-        is_next = left - before > nearest and left - end <= widest
-        if not is_next or follows or turns or baseline != line or size != height:
+        if follows or turns or baseline != line or left - before <= _SAME_PLACE * size:
             return ""
+        if left - end > widest:
+            widest = left - end
+        if size < smallest:
+            smallest = size
         before, end = left, right
-    return "".join([character.text for character in characters])
+    return "".join([character.text for character in characters]) if widest <= _NO_GAP * smallest else ""
 
 
 def line_text(line: Sequence[Character], column_gap: str = "  ") -> str:

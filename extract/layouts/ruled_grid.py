@@ -35,18 +35,18 @@ class Rule(NamedTuple):
 class Grid:
     """The cells of one table: the grid's lines, and the slots between them that make up each cell.
 
-    ``cells`` has each cell's first row and first column of the grid, in the order of rows.
+    ``cells`` has each cell's first row and first column of the grid, in the order of rows; ``owners`` the number of
+    the cell that each slot is part of, row by row, None for what is open to the outside.
     """
 
-    def __init__(self, x_lines: list[float], y_lines: list[float], owners: list[list[int | None]]) -> None:
-        self.x_lines, self.y_lines, self._owners = x_lines, y_lines, owners
-        first: dict[int, tuple[int, int]] = {}
-        for row, owners_of_row in enumerate(owners):
-            for column, owner in enumerate(owners_of_row):
-                if owner is not None:
-                    first_row, first_column = first.get(owner, (row, column))
-                    first[owner] = (first_row, min(first_column, column))
-        self.cells = [first[number] for number in range(len(first))]
+    def __init__(
+        self,
+        x_lines: list[float],
+        y_lines: list[float],
+        owners: list[list[int | None]],
+        cells: list[tuple[int, int]],
+    ) -> None:
+        self.x_lines, self.y_lines, self.cells, self._owners = x_lines, y_lines, cells, owners
 
     @property
     def area(self) -> float:
@@ -183,7 +183,7 @@ def _grid(across: list[Rule], down: list[Rule], tolerance: float, allowance: All
     above = _ruled(across, y_lines, x_lines, tolerance)
     beside = _ruled(down, x_lines, y_lines, tolerance)
     closed_above, closed_beside = _outline_closed(above, beside), _outline_closed(beside, above)
-    return Grid(x_lines, y_lines, _owners(closed_above, closed_beside))
+    return Grid(x_lines, y_lines, *_owners(closed_above, closed_beside))
 
 
 def _lines(rules: list[Rule], crossing: list[Rule], tolerance: float) -> list[float]:
@@ -238,25 +238,25 @@ def _outline_closed(ruled: list[list[bool]], crossing: list[list[bool]]) -> list
     return closed
 
 
-def _owners(above: list[list[bool]], beside: list[list[bool]]) -> list[list[int | None]]:
-    """For each slot of the grid the cell that it is part of; None for what is open to the outside."""
+def _owners(above: list[list[bool]], beside: list[list[bool]]) -> tuple[list[list[int | None]], list[tuple[int, int]]]:
+    """For each slot of the grid the cell that it is part of, and each cell's first row and first column."""
     owners: list[list[int | None]] = [[None] * len(above[0]) for _ in above[1:]]
     seen: set[tuple[int, int]] = set()
-    cells = 0
-    for row in range(len(owners)):
-        for column in range(len(owners[row])):
-            if above[row][column] and above[row + 1][column] and beside[column][row] and beside[column + 1][row]:
+    cells: list[tuple[int, int]] = []
+    for row, (tops, bottoms, own) in enumerate(zip(above, above[1:], owners, strict=False)):
+        for column in range(len(own)):
+            if tops[column] and bottoms[column] and beside[column][row] and beside[column + 1][row]:
                 # nearly all are: a slot between four rules
-                owners[row][column] = cells
-                cells += 1
+                own[column] = len(cells)
+                cells.append((row, column))
             elif (row, column) not in seen:
                 slots, is_open = _cell(row, column, above, beside)
                 seen.update(slots)
                 if not is_open:
                     for slot_row, slot_column in slots:
-                        owners[slot_row][slot_column] = cells
-                    cells += 1
-    return owners
+                        owners[slot_row][slot_column] = len(cells)
+                    cells.append((row, min([column for _, column in slots])))
+    return owners, cells
 
 
 def _cell(

@@ -80,10 +80,13 @@ def python_docx(mapping: TableMapping, content: bytes) -> Values:
     return mapping.values([cell.text for cell in {id(cell._tc): cell for cell in row}.values()] for row in rows)
 
 
-def pdf_plumber(mapping: TableMapping, content: bytes) -> Values:
-    """pdfplumber's tables, then the labels."""
+def pdf_plumber(mapping: TableMapping, content: bytes, *, with_text: bool = False) -> Values:
+    """pdfplumber's tables, then the labels; with the text of each page, which header and prose are read in."""
     with pdfplumber.open(io.BytesIO(content)) as document:
         tables = [table for page in document.pages for table in page.extract_tables()]
+        if with_text:
+            for page in document.pages:
+                page.extract_text()
     return mapping.values(
         [(cell or "").replace("\n", "") for cell in row if cell is not None] for t in tables for row in t
     )

@@ -25,8 +25,9 @@ def printed(pieces: list[Piece]) -> list[Character]:
     """The characters, half as wide as high, as they follow each other."""
     ends = accumulate(gap + SIZE / 2 for _, gap, *_ in pieces)
     return [
-        Character(text, end - SIZE / 2, raised, end, raised + size, raised + size, size, follows_space, turns)
+        Character(text, end - SIZE / 2, foot - size, end, foot, foot, size, follows_space, turns)
         for (text, _, raised, size, follows_space, turns), end in zip(pieces, ends, strict=True)
+        for foot in [raised + SIZE]
     ]
 
 
@@ -35,6 +36,8 @@ def printed(pieces: list[Piece]) -> list[Character]:
 @example([PLAIN, ("1", 1.6, 0.0, SIZE, False, 0)])
 @example([PLAIN, ("1", -4.6, 0.0, SIZE, False, 0)])
 @example([PLAIN, ("8", 0.0, 12.0, SIZE, False, 0)])
+@example([PLAIN, ("件", 0.9, 0.0, 7.0, False, 0), PLAIN])
+@example([PLAIN, ("件", 0.0, 0.0, 7.0, False, 0), ("1", 0.9, 0.0, SIZE, False, 0)])
 @example([PLAIN, ("8", 0.9, 0.0, SIZE, True, 0)])
 @example([PLAIN, ("8", 0.0, 0.0, SIZE, False, 1), ("8", 0.0, 0.0, SIZE, False, 1)])
 def test_a_cell_reads_the_same_in_whatever_order_it_is_drawn(pieces: list[Piece]) -> None:
