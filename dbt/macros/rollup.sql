@@ -1,6 +1,6 @@
 {#- Measures added up over groups of reports, with how many reports each figure rests on and between which bounds the
-    whole lies. `members` is a relation with `report_id` and the columns of `groups`; the measures of the reports are the
-    CTE `measures`, their bounds `bounds`. -#}
+    whole lies. `members` is a relation with `report_id` and the columns of `groups`; the measures of the reports with
+    their bounds are the CTE `measures`. -#}
 {% macro rolled_up_measures(members, groups) -%}
     select
         {% for group in groups -%}
@@ -11,9 +11,9 @@
         -- what is known of the unknown ones, added up: the total is at least this much
         sum(measures.known_figure)::decimal(24, 6) as known_figure,
         -- a bound of the whole needs one of each report
-        (case when count(*) = count(bounds.lower_bound) then sum(bounds.lower_bound) end)::decimal(24, 6)
+        (case when count(*) = count(measures.lower_bound) then sum(measures.lower_bound) end)::decimal(24, 6)
             as lower_bound,
-        (case when count(*) = count(bounds.upper_bound) then sum(bounds.upper_bound) end)::decimal(24, 6)
+        (case when count(*) = count(measures.upper_bound) then sum(measures.upper_bound) end)::decimal(24, 6)
             as upper_bound,
         count(*)::integer as reports,
         count(measures.figure)::integer as reports_known,
@@ -21,7 +21,6 @@
         sum(measures.known_parts)::bigint as parts_known
     from {{ members }} as members
     inner join measures on members.report_id = measures.report_id
-    inner join bounds on measures.report_id = bounds.report_id and measures.measure = bounds.measure
     group by all
 {%- endmacro %}
 

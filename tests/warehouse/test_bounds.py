@@ -24,8 +24,7 @@ YUAN_IN_10_000 = 10_000
 
 BOUNDS = """
 select agency_name, measure, figure::double as figure, lower_bound::double as least, upper_bound::double as most
-from intermediate.int_measure_bounds
-join intermediate.int_report_measures using (report_id, measure) join marts.dim_report using (report_id)
+from intermediate.int_measure_bounds join marts.dim_report using (report_id)
 """
 
 

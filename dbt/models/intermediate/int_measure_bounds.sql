@@ -1,5 +1,6 @@
--- The least and the most that each measure of a current report can be: printed parts as they are, suspect ones as the
--- explanations have it, unknown ones by the identities that hold all parts of the measure between them.
+-- The measures with the least and the most that each can be: printed parts as they are, suspect ones as the
+-- explanations have it, unknown ones by the identities that hold all parts of the measure between them. Aggregates are
+-- made of this alone: to join two tables of all measures of all reports takes more memory than there is.
 with
 
 measures as (
@@ -53,8 +54,7 @@ unexplained as (
 )
 
 select
-    measures.report_id,
-    measures.measure,
+    measures.*,
     case
         when signed_measures.measure is not null then measures.figure
         when bounded.most < bounded.least then coalesce(measures.known_figure, 0)

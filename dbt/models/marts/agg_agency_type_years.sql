@@ -6,10 +6,6 @@ members as (
 ),
 
 measures as (
-    select * from {{ ref('int_report_measures') }}
-),
-
-bounds as (
     select * from {{ ref('int_measure_bounds') }}
 ),
 
