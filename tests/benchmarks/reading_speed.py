@@ -205,7 +205,8 @@ def page(timings: Sequence[Timing]) -> str:
         f"are: medians of {ROUNDS} rounds, each ratio of the two in one round, one after the other, since the machine's "
         "speed changes from minute to minute. "
         "The ratios are what counts. *Ours* is the whole reading: header, cells, inference and prose "
-        "figures; a baseline gives cells only, and where it says so the text that header and prose stand in. As in a build documents come with their hash, and garbage is collected seldom, for both. The "
+        "figures; a baseline gives cells only, and where it says so the text that header and prose stand in. "
+        "As in a build documents come with their hash, and garbage is collected seldom, for both. The "
         "documents of a format have one layout, as those of one site have, so that their tables are known after the second; one "
         "line is of pages whose markup is each its own.",
         "",

@@ -1,6 +1,6 @@
 -- The measures with the least and the most that each can be: printed parts as they are, suspect ones as the
 -- explanations have it, unknown ones by the identities that hold all parts of the measure between them. Aggregates are
--- made of this alone: to join two tables of all measures of all reports takes more memory than there is.
+-- made of this alone: two tables of all measures of all reports, joined, don't fit into memory.
 with
 
 measures as (
