@@ -6,11 +6,13 @@ beside what is printed: it is marked, and no term of an identity.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
 from extract.catalogue.model import Catalogue, Identity, IdentityTerm
 from extract.documents import Cell
@@ -32,6 +34,23 @@ class Equation:
     terms: tuple[tuple[int, Key], ...]
 
 
+class System(NamedTuple):
+    """The equations of a section, and for each cell those in which it stands, with its weight."""
+
+    equations: Sequence[Equation]
+    equations_of: Mapping[Key, Sequence[tuple[int, Equation]]]
+
+    @classmethod
+    def of(cls, equations: Iterable[Equation]) -> "System":
+        """The system of some equations."""
+        found = list(equations)
+        equations_of: dict[Key, list[tuple[int, Equation]]] = {}
+        for equation in found:
+            for weight, key in equation.terms:
+                equations_of.setdefault(key, []).append((weight, equation))
+        return cls(found, equations_of)
+
+
 @dataclass(frozen=True)
 class LooseRow:
     """Figures of one line, in the order of the columns, some of which got lost; ``numbers`` are their cells'."""
@@ -51,6 +70,7 @@ class Inference:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
+        self._systems = lru_cache(maxsize=256)(self._system)
 
     @cached_property
     def _equations(self) -> dict[int, list[Equation]]:
@@ -62,34 +82,35 @@ class Inference:
                 found.setdefault(identity.section, []).extend(_equation(identity, terms, scope) for scope in scopes)
         return found
 
-    def completed(self, cells: Sequence[Cell], loose: Sequence[LooseRow]) -> list[Cell]:
+    def completed(self, cells: Sequence[Cell], loose: Sequence[LooseRow]) -> Sequence[Cell]:
         """The cells, with ``inferred_value`` and ``inference`` where the identities leave one possibility.
 
         ``loose`` are the rows of section 3 whose count doesn't fit: their figures get a column where
         all the placements that the identities admit agree on it. A section whose printed cells
         contradict an identity stays as it is.
         """
-        result = list(cells)
-        for section in {cell.section for cell in cells if cell.value is None} & self._equations.keys():
-            lines = {cell.line for cell in cells if cell.section == section and cell.line}
-            equations = self._equations[section]
-            if lines:
-                table = _Table(cells, [row for row in loose if row.line in lines], self._on_form(equations, lines))
+        printed = list(cells)
+        found: dict[int, Cell] = {}
+        for section in {cell.section for cell in printed if cell.value is None} & self._equations.keys():
+            if lines := frozenset(cell.line for cell in printed if cell.section == section and cell.line):
+                table = _Table(printed, [row for row in loose if row.line in lines], self._systems(section, lines))
                 try:
                     table.settle()
                 except Contradiction:
                     continue
-                _fill(result, section, table)
-        return result
+                found |= _inferred(printed, section, table)
+        return [found.get(number, cell) for number, cell in enumerate(printed)] if found else cells
 
-    def _on_form(self, equations: Iterable[Equation], lines: set[str]) -> list[Equation]:
+    def _system(self, section: int, lines: frozenset[str]) -> "System":
         """The equations without what the report prints in another way: one line for a group, or the group's lines."""
         line_of = self._catalogue.line_of
         groups = {code for code, line in line_of.items() if line.role == "subtotal"}
         with_parts = {line_of[code].parent_line for code in lines} & groups
         left_out = {c for c, line in line_of.items() if line.parent_line in groups & lines and c not in lines}
         left_out |= {code for code in with_parts if code and code not in lines}
-        return [Equation(e.identity, tuple(t for t in e.terms if t[1][0] not in left_out)) for e in equations]
+        return System.of(
+            Equation(e.identity, tuple(t for t in e.terms if t[1][0] not in left_out)) for e in self._equations[section]
+        )
 
 
 def _equation(identity: Identity, terms: Iterable[IdentityTerm], scope: str) -> Equation:
@@ -102,37 +123,42 @@ def _equation(identity: Identity, terms: Iterable[IdentityTerm], scope: str) -> 
     )
 
 
-def _fill(cells: list[Cell], section: int, table: "_Table") -> None:
+def _inferred(cells: Sequence[Cell], section: int, table: "_Table") -> dict[int, Cell]:
+    """The cells of a section for which one possibility is left, by their numbers."""
+    found: dict[int, Cell] = {}
     for number, (column, figure) in table.placed().items():
         names = table.reasons(cells[number].line or "")
-        cells[number] = cells[number]._replace(
+        found[number] = cells[number]._replace(
             column=column, reading="unreadable", unit="count", inferred_value=figure, inference=names
         )
     for number, cell in enumerate(cells):
-        key = (cell.line or "", cell.column or "")
-        if cell.section == section and cell.reading in ("blank", "unreadable") and cell.inferred_value is None:
+        if cell.section == section and cell.reading in ("blank", "unreadable") and number not in found:
+            key = (cell.line or "", cell.column or "")
             low, high = table.bounds.get(key, UNKNOWN)
             if low == high:
                 names = "; ".join(sorted(table.used[key]))
-                cells[number] = cell._replace(inferred_value=Decimal(int(low)), inference=names)
+                found[number] = cell._replace(inferred_value=Decimal(int(low)), inference=names)
+    return found
 
 
 class _Table:
     """The cells of one section as unknowns with bounds."""
 
-    def __init__(self, cells: Sequence[Cell], loose: Sequence[LooseRow], equations: Sequence[Equation]) -> None:
-        self.bounds: dict[Key, Bounds] = {key: UNKNOWN for equation in equations for _, key in equation.terms}
-        self.used: dict[Key, set[str]] = {key: set() for key in self.bounds}
-        self._equations_of: dict[Key, list[tuple[int, Equation]]] = {key: [] for key in self.bounds}
-        for equation in equations:
-            for weight, key in equation.terms:
-                self._equations_of[key].append((weight, equation))
-        for cell in cells:
-            key = (cell.line or "", cell.column or "")
-            if cell.value is not None and key in self.bounds:
-                self.bounds[key] = (float(cell.value), float(cell.value))
-        self._totals = {equation: Total(equation, self.bounds) for equation in equations}
-        self._unsettled: dict[Equation, None] = dict.fromkeys(equations)
+    def __init__(self, cells: Sequence[Cell], loose: Sequence[LooseRow], system: System) -> None:
+        values = {(cell.line, cell.column): float(cell.value) for cell in cells if cell.value is not None}
+        self.bounds: dict[Key, Bounds] = {
+            key: UNKNOWN if (value := values.get(key)) is None else (value, value) for key in system.equations_of
+        }
+        self.used: defaultdict[Key, set[str]] = defaultdict(set)
+        self._equations_of = system.equations_of
+        self._totals: dict[Equation, Total] = {}
+        self._is_broken = False
+        for equation in system.equations:
+            if all(key in values for _, key in equation.terms):
+                self._is_broken |= _sum(equation, values) != 0
+            else:
+                self._totals[equation] = Total(equation, self.bounds)
+        self._unsettled: dict[Equation, None] = dict.fromkeys(self._totals)
         self._loose = {row.line: row for row in loose}
         self._ways = {row.line: list(_placements(row)) for row in loose}
         self._ruled_out: dict[str, set[str]] = {row.line: set() for row in loose}
@@ -144,6 +170,8 @@ class _Table:
             Contradiction: the printed cells break an identity.
 
         """
+        if self._is_broken:
+            raise Contradiction
         for _ in range(MOST_ROUNDS):
             touched, self._unsettled = self._unsettled, {}
             for equation in touched:
@@ -231,6 +259,10 @@ class _Table:
         return "; ".join(sorted(filter(None, self._ruled_out[line])))
 
 
+def _sum(equation: Equation, values: Mapping[tuple[str | None, str | None], float]) -> float:
+    return sum([weight * values[key] for weight, key in equation.terms])
+
+
 def _placements(row: LooseRow) -> Iterator[dict[Key, Decimal]]:
     for chosen in combinations(row.columns, len(row.figures)):
         yield {(row.line, column): figure for column, figure in zip(chosen, row.figures, strict=True)}
@@ -243,7 +275,11 @@ class Total:
         self.low = self.high = 0.0
         self.unbounded_below = self.unbounded_above = 0
         for weight, key in equation.terms:
-            self._count(weight, bounds[key], 1)
+            low, high = bounds[key]
+            if low == high:  # as most are
+                self.low, self.high = self.low + weight * low, self.high + weight * low
+            else:
+                self._count(weight, (low, high), 1)
 
     def _count(self, weight: int, bounds: Bounds, sign: int) -> None:
         low, high = bounds if weight > 0 else (-bounds[1], -bounds[0])

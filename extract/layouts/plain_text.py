@@ -59,10 +59,14 @@ def _cells_in_full(text: str) -> Iterator[PrintedCell]:
 
 def _cells_of_lines(text: str, first_line: int) -> Iterator[PrintedCell]:
     """The cells of lines that each tell by themselves what stands in them."""
-    clean = _unmarked(text, text.split("\n"))
+    return cells_of_lines(_unmarked(text, text.split("\n")), first_line)
+
+
+def cells_of_lines(lines: Iterable[str], first_line: int) -> Iterator[PrintedCell]:
+    """The cells of lines without marks of Markdown, each by itself."""
     return (
         cell_of((piece, number, layout, is_closed, number if is_row else None, None, None))
-        for number, (pieces, layout, is_closed, is_row) in enumerate(map(_LINES.__getitem__, clean), start=first_line)
+        for number, (pieces, layout, is_closed, is_row) in enumerate(map(_LINES.__getitem__, lines), start=first_line)
         for piece in pieces
     )
 

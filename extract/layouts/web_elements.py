@@ -4,7 +4,7 @@ Belongs here: HTML's names of elements. Doesn't belong here: walking through a p
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Collection, Container
 from itertools import islice
 
 from selectolax.lexbor import LexborNode
@@ -25,24 +25,34 @@ BLOCKS = frozenset({
 #: Elements whose text is struck out, or marks a note: no part of a figure.
 STRUCK = frozenset({"s", "strike", "del", "sup"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-#: Signs of hidden elements in a page in small letters, and what is quickly looked for before them.
-_SIGNS_OF_HIDDEN = {
-    b"display": re.compile(rb"display\s*:\s*none"),
-    b"hidden": re.compile(rb"visibility\s*:\s*hidden|hidden[\s>=/]"),
-}
-#: What begins an element of these: a search takes a third of what looking through all elements does.
-_UNSEEN = re.compile(rb"<(?:s|strike|del|sup|input)[\s/>]")
+#: Signs of elements that may be unseen in a page in small letters, what is quickly looked for before them, and the
+#: selector of those elements; to look for a sign takes a third of what looking through all elements does.
+_SIGNS = (
+    (b"display", re.compile(rb"display\s*:\s*none"), "[style*=display i]"),
+    (b"visibility", re.compile(rb"visibility\s*:\s*hidden"), "[style*=visibility i]"),
+    (b"hidden", re.compile(rb"hidden[\s>=/]"), "[hidden]"),
+    (b"<", re.compile(rb"<(?:s|strike|del|sup|input)[\s/>]"), ",".join([*sorted(STRUCK), "input"])),
+)
 #: No page prints this character: it parts the texts of a cell's elements.
 _APART = "\x1f"
 _PARAGRAPHS = frozenset({"p", "div"})
-#: Elements in a cell that part its text, or whose text isn't printed.
-_PARTING = (BLOCKS | UNPRINTED | {"br", "table", "tr", "td"}) - _PARAGRAPHS
+#: Elements that part the text they stand in, whose own isn't printed, or that print something else.
+_NOT_IN_LINE = BLOCKS | UNPRINTED | {"br", "table", "tr", "td", "th", "meta"}
 
 
-def has_unseen(lowered: bytes, root: LexborNode) -> bool:
-    """Whether something on a page, in small letters, may be hidden, struck out, a note's mark or an input."""
-    is_hidden = any(word in lowered and sign.search(lowered) for word, sign in _SIGNS_OF_HIDDEN.items())
-    return is_hidden or bool(_UNSEEN.search(lowered) and root.css(",".join([*STRUCK, "input"])))
+def unplain_elements(lowered: bytes, root: LexborNode) -> Collection[int]:
+    """The elements of a page, in small letters, that may be hidden, struck out, a note's mark or an input.
+
+    And those around them, so that nothing in any other element is one; all by the numbers of their elements.
+    """
+    selectors = [selector for word, sign, selector in _SIGNS if word in lowered and sign.search(lowered)]
+    found: set[int] = set()
+    for element in root.css(",".join(selectors)) if selectors else ():
+        around: LexborNode | None = element
+        while around is not None and around.mem_id not in found:
+            found.add(around.mem_id)
+            around = around.parent
+    return found
 
 
 def spanning_cells(lowered: bytes, root: LexborNode) -> Container[int]:
@@ -73,11 +83,16 @@ def sole_text(node: LexborNode, longest: int) -> str | None:
         tag = inner.tag
         if tag in _PARAGRAPHS:
             paragraphs.append(inner)
-        elif tag in _PARTING:
+        elif tag in _NOT_IN_LINE:
             return None
     if len(paragraphs) > 1 or (paragraphs and paragraphs[0].text(deep=True).strip() != printed):
         return None
     return printed
+
+
+def is_in_line(node: LexborNode) -> bool:
+    """Whether the texts in an element are one line: nothing in it begins another one, or isn't printed."""
+    return not any(inner.tag in _NOT_IN_LINE for inner in islice(node.traverse(), 1, None))
 
 
 def _is_in_one_piece(node: LexborNode) -> bool:

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from extract.layouts import plain_text
 from extract.layouts.stream import PrintedCell, Refused
 from extract.layouts.templates import CondensedCells, FilledTemplate, Templates
-from extract.layouts.web_elements import has_unseen, spanning_cells
+from extract.layouts.web_elements import spanning_cells, unplain_elements
 from extract.layouts.web_guard import harmless
 from extract.layouts.web_known import form_of, is_plain, without_known
 from extract.layouts.web_walk import Walk
@@ -74,12 +74,12 @@ def page_cells(text: str, known: Sequence[FilledTemplate] = ()) -> Sequence[Prin
     if root is None:
         return []
     lowered = markup.lower()
-    spanning = spanning_cells(lowered, root)
-    walk = Walk(root, known, spanning, is_plain=not has_unseen(lowered, root))
+    elements = spanning_cells(lowered, root), unplain_elements(lowered, root)
+    walk = Walk(root, known, *elements)
     walk.read()
     if walk.has_hidden and not walk.has_table:
         # tables that only a script would show are better than none
-        walk = Walk(root, known, spanning, is_plain=False, shows_hidden=True)
+        walk = Walk(root, known, *elements, shows_hidden=True)
         walk.read()
     return CondensedCells(walk.cells, walk.met) if walk.met else walk.cells
 
@@ -91,7 +91,7 @@ def _table_alone(table: str) -> Sequence[PrintedCell] | None:
         return None
     parsed = LexborHTMLParser(text)
     elements = list(parsed.body.iter(include_text=True)) if parsed.body else []
-    if [element.tag for element in elements] != ["table"] or has_unseen(text.lower().encode(), elements[0]):
+    if [element.tag for element in elements] != ["table"] or unplain_elements(text.lower().encode(), elements[0]):
         return None
     cells = page_cells(text)
     return cells if all(cell.layout == "html_table" for cell in cells) else None

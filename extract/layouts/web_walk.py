@@ -5,14 +5,14 @@ Belongs here: where lines, tables, rows and cells begin and end. Doesn't belong 
 """
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from selectolax.lexbor import LexborNode
 
 from extract.layouts import plain_text
 from extract.layouts.stream import PrintedCell, Refused, cell_of, joined
 from extract.layouts.templates import FilledTemplate
-from extract.layouts.web_elements import BLOCKS, META_NAMES, STRUCK, UNPRINTED, is_hidden, sole_text
+from extract.layouts.web_elements import BLOCKS, META_NAMES, STRUCK, UNPRINTED, is_hidden, is_in_line, sole_text
 from extract.layouts.web_guard import MOST_ELEMENTS
 from extract.layouts.web_known import MARK
 from extract.layouts.web_table import OpenCell, OpenTable, spans
@@ -34,20 +34,21 @@ class Walk:
         root: LexborNode,
         known: Sequence[FilledTemplate],
         spanning: Container[int],
+        unplain: Collection[int],
         *,
-        is_plain: bool,
         shows_hidden: bool = False,
     ) -> None:
-        """Begin a page; ``is_plain`` says that nothing on it is hidden, struck out or an input.
+        """Begin a page.
 
         ``known`` are the tables that marks in the page stand for; ``met`` are those that the walk came to. ``spanning``
-        are the cells that cover several columns or rows.
+        are the cells that cover several columns or rows, ``unplain`` the elements of which one may be hidden, struck
+        out or an input (``unplain_elements``).
         """
         self._root, self._known, self._spanning = root, known, spanning
         self.cells: list[PrintedCell] = []
         self.met: list[FilledTemplate] = []
         self.has_hidden = self.has_table = False
-        self._is_plain, self._shows_hidden = is_plain, shows_hidden
+        self._unplain, self._shows_hidden = unplain, shows_hidden
         self._line = 0
         self._paragraph: list[str] = []
         self._tables: list[OpenTable] = []
@@ -76,7 +77,7 @@ class Walk:
                 text = node.text_content or ""
                 if self._paragraph or self._preformatted or not text.isspace():
                     self._paragraph.append(text)
-            elif tag in _PARAGRAPHS and self._is_plain and self._take_text(node):
+            elif tag in _PARAGRAPHS and self._take_text(node):
                 pass
             elif not tag.startswith(("-", "!")) and tag not in UNPRINTED and self._enter(tag, node):
                 ancestors.append((node, tag))
@@ -89,14 +90,14 @@ class Walk:
 
     def _enter(self, tag: str, node: LexborNode) -> bool:
         """Take note of an element that begins; return whether to go into it."""
-        if not self._is_plain and self._is_unseen(tag, node):
+        if self._is_unplain(node) and self._is_unseen(tag, node):
             return False
         if tag in ("td", "th") and self._tables:
             return self._begin_cell(node)
         if tag == "tr" and self._tables:
             self._flush()
             self._tables[-1].begin_row()
-            return not (self._is_plain and self._take_row(node))
+            return not self._take_row(node)
         if tag == "table":
             self._flush()
             if len(self._tables) == DEEPEST_NESTING:
@@ -120,16 +121,24 @@ class Walk:
         return True
 
     def _take_text(self, node: LexborNode) -> bool:
-        """Take a paragraph that holds nothing but a text."""
+        """Take a paragraph that holds nothing but text, maybe in elements in a line."""
         inner = node.child
-        if self._preformatted or inner is None or inner.tag != "-text" or inner.next is not None:
+        if inner is None or self._preformatted or self._is_unplain(node):
+            return False
+        if inner.tag == "-text" and inner.next is None:
+            text = inner.text_content or ""
+        elif is_in_line(node):
+            text = node.text(deep=True)
+        else:
             return False
         if self._paragraph:
             self._flush()
-        text = inner.text_content or ""
         if not text.isspace():
             self._end_line(_with_single_spaces(text))
         return True
+
+    def _is_unplain(self, node: LexborNode) -> bool:
+        return bool(self._unplain) and node.mem_id in self._unplain
 
     def _is_unseen(self, tag: str, node: LexborNode) -> bool:
         """Whether an element is hidden, struck out or a note's mark; an input shows its value."""
@@ -160,6 +169,8 @@ class Walk:
 
     def _take_row(self, row: LexborNode) -> bool:
         """Take a row none of whose cells holds more than a text; else nothing of it is taken."""
+        if self._is_unplain(row):
+            return False
         found: list[tuple[LexborNode, str]] = []
         cell = row.child
         while cell is not None:
@@ -189,7 +200,7 @@ class Walk:
         self._flush()
         table = self._tables[-1]
         position = self._place(table, node)
-        text = sole_text(node, LONGEST_CELL) if self._is_plain else None
+        text = None if self._is_unplain(node) else sole_text(node, LONGEST_CELL)
         if text is None or self._preformatted:
             self._open.append(OpenCell(position))
             return True
@@ -201,7 +212,7 @@ class Walk:
         if cell.has_table or sum(map(len, cell.lines)) > LONGEST_CELL:
             self._print_lines(cell)
         elif self._tables:
-            self._tables[-1].cells.append((joined(cell.lines), cell.position))
+            self._tables[-1].cells.append((joined(" ".join(line.split()) for line in cell.lines), cell.position))
 
     def _end_row(self, table: OpenTable) -> None:
         if table.cells:
@@ -237,15 +248,14 @@ class Walk:
         return text if self._preformatted else _with_single_spaces(text)
 
     def _print_lines(self, cell: OpenCell) -> None:
-        for line in cell.lines:
-            self._print(line)
+        self._print(*cell.lines)
         cell.lines = []
 
-    def _print(self, text: str) -> None:
-        for line in text.split("\n") if "\n" in text else (text,):
-            if line and not line.isspace():
-                self._line += 1
-                self.cells += plain_text.line_cells(line, self._line)
+    def _print(self, *texts: str) -> None:
+        printed = "\n".join(texts).split("\n")
+        lines = [line for line in printed if line and not line.isspace()]
+        self.cells += plain_text.cells_of_lines(lines, self._line + 1)
+        self._line += len(lines)
 
 
 def _with_single_spaces(text: str) -> str:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from extract import Catalogue, Document, Rejection, Report, ReportReader
 from extract.figures import FigureReader
-from extract.layouts import web_page
 from extract.layouts.templates import Templates
 from extract.shapes import Shapes
 from tests import office_writers, web_writer
@@ -204,18 +203,3 @@ def test_real_reports_read_again(met: ReportReader, read_generally: Callable[[st
     outcomes = [[read(met, path.suffix, path.read_bytes()) for path in paths] for _ in range(5)]
     generally = [read_generally(path.suffix, path.read_bytes()) for path in paths]
     assert all(outcome == generally for outcome in outcomes)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(0, 10**9))
-def test_rows_taken_at_once_are_rows_taken_cell_by_cell(writer: ReportWriter, seed: int) -> None:
-    """A page of which something is hidden is walked through element by element; so are all, here."""
-    random = Random(seed)
-    figures = {key: random.choice(PRINTED) for key in writer.keys("2021")}
-    lines_up, nested = random.random() < 0.7, random.random() < 0.3
-    page = web_writer.page(
-        writer.blocks(Written(figures)), cell=random.choice(CELL_WRITERS), nested=nested, spans_line_up=lines_up
-    )
-    # where all tables are hidden they are shown
-    text = f"{damaged(page, random).decode()}<table><tr><td>甲</td></tr></table>"
-    assert list(web_page.page_cells(text)) == list(web_page.page_cells(f"{text}<p hidden>x</p>"))
