@@ -151,14 +151,8 @@ class _Table:
         }
         self.used: defaultdict[Key, set[str]] = defaultdict(set)
         self._equations_of = system.equations_of
-        self._totals: dict[Equation, Total] = {}
-        self._is_broken = False
-        for equation in system.equations:
-            if all(key in values for _, key in equation.terms):
-                self._is_broken |= _sum(equation, values) != 0
-            else:
-                self._totals[equation] = Total(equation, self.bounds)
-        self._unsettled: dict[Equation, None] = dict.fromkeys(self._totals)
+        self._totals = {equation: Total(equation, values) for equation in system.equations}
+        self._unsettled: dict[Equation, None] = dict.fromkeys(system.equations)
         self._loose = {row.line: row for row in loose}
         self._ways = {row.line: list(_placements(row)) for row in loose}
         self._ruled_out: dict[str, set[str]] = {row.line: set() for row in loose}
@@ -170,8 +164,6 @@ class _Table:
             Contradiction: the printed cells break an identity.
 
         """
-        if self._is_broken:
-            raise Contradiction
         for _ in range(MOST_ROUNDS):
             touched, self._unsettled = self._unsettled, {}
             for equation in touched:
@@ -259,10 +251,6 @@ class _Table:
         return "; ".join(sorted(filter(None, self._ruled_out[line])))
 
 
-def _sum(equation: Equation, values: Mapping[tuple[str | None, str | None], float]) -> float:
-    return sum([weight * values[key] for weight, key in equation.terms])
-
-
 def _placements(row: LooseRow) -> Iterator[dict[Key, Decimal]]:
     for chosen in combinations(row.columns, len(row.figures)):
         yield {(row.line, column): figure for column, figure in zip(chosen, row.figures, strict=True)}
@@ -271,15 +259,19 @@ def _placements(row: LooseRow) -> Iterator[dict[Key, Decimal]]:
 class Total:
     """What the weighted terms of an equation add up to, at least and at most."""
 
-    def __init__(self, equation: Equation, bounds: Mapping[Key, Bounds]) -> None:
-        self.low = self.high = 0.0
-        self.unbounded_below = self.unbounded_above = 0
+    def __init__(self, equation: Equation, values: Mapping[tuple[str | None, str | None], float]) -> None:
+        """Add up the cells that have a value; nothing is known of the others (``UNKNOWN``)."""
+        total, below, above = 0.0, 0, 0
         for weight, key in equation.terms:
-            low, high = bounds[key]
-            if low == high:  # as most are
-                self.low, self.high = self.low + weight * low, self.high + weight * low
+            value = values.get(key)
+            if value is not None:
+                total += weight * value
+            elif weight > 0:
+                above += 1
             else:
-                self._count(weight, (low, high), 1)
+                below += 1
+        self.low = self.high = total
+        self.unbounded_below, self.unbounded_above = below, above
 
     def _count(self, weight: int, bounds: Bounds, sign: int) -> None:
         low, high = bounds if weight > 0 else (-bounds[1], -bounds[0])

@@ -50,6 +50,8 @@ class Walk:
         self.has_hidden = self.has_table = False
         self._unplain, self._shows_hidden = unplain, shows_hidden
         self._line = 0
+        #: Lines that are printed before the next row.
+        self._lines: list[str] = []
         self._paragraph: list[str] = []
         self._tables: list[OpenTable] = []
         self._open: list[OpenCell] = []
@@ -67,7 +69,8 @@ class Walk:
         for _ in range(MOST_ELEMENTS):
             if node is None:
                 if not ancestors:
-                    return self._flush()
+                    self._flush()
+                    return self._print()
                 node, tag = ancestors.pop()
                 self._leave(tag)
                 node = node.next
@@ -104,7 +107,7 @@ class Walk:
                 return False
             if self._open:
                 self._open[-1].has_table = True
-                self._print_lines(self._open[-1])
+                self._leave_lines(self._open[-1])
             if self._known and (mark := node.attrs.get(MARK)):
                 self._take_known(self._known[int(mark)])
                 return False
@@ -162,6 +165,7 @@ class Walk:
             self._preformatted -= tag == "pre"
 
     def _take_known(self, table: FilledTemplate) -> None:
+        self._print()
         self.has_table = True
         self.met.append(table)
         self.cells.append(table.stand_in(self._line + 1))
@@ -210,12 +214,13 @@ class Walk:
     def _end_cell(self, cell: OpenCell) -> None:
         cell.lines.append(self._taken())
         if cell.has_table or sum(map(len, cell.lines)) > LONGEST_CELL:
-            self._print_lines(cell)
+            self._leave_lines(cell)
         elif self._tables:
             self._tables[-1].cells.append((joined(" ".join(line.split()) for line in cell.lines), cell.position))
 
     def _end_row(self, table: OpenTable) -> None:
         if table.cells:
+            self._print()
             self.has_table = True
             self._line += 1
             line = self._line
@@ -227,7 +232,7 @@ class Walk:
     def _meta(self, node: LexborNode) -> None:
         name, content = node.attributes.get("name") or "", node.attributes.get("content") or ""
         if name.lower() in META_NAMES and content.strip():
-            self._print(f"{name}: {' '.join(content.split())}")
+            self._lines.append(f"{name}: {' '.join(content.split())}")
 
     # -- text ---------------------------------------------------------------------------------
 
@@ -240,22 +245,24 @@ class Walk:
         if self._open and len(self._open) >= len(self._tables):
             self._open[-1].lines.append(line)
         else:
-            self._print(line)
+            self._lines.append(line)
 
     def _taken(self) -> str:
         text = "".join(self._paragraph)
         self._paragraph.clear()
         return text if self._preformatted else _with_single_spaces(text)
 
-    def _print_lines(self, cell: OpenCell) -> None:
-        self._print(*cell.lines)
+    def _leave_lines(self, cell: OpenCell) -> None:
+        self._lines += cell.lines
         cell.lines = []
 
-    def _print(self, *texts: str) -> None:
-        printed = "\n".join(texts).split("\n")
-        lines = [line for line in printed if line and not line.isspace()]
-        self.cells += plain_text.cells_of_lines(lines, self._line + 1)
-        self._line += len(lines)
+    def _print(self) -> None:
+        """Print the lines that wait for a row, or for the end."""
+        if self._lines:
+            lines = [line for line in "\n".join(self._lines).split("\n") if line and not line.isspace()]
+            self.cells += plain_text.cells_of_lines(lines, self._line + 1)
+            self._line += len(lines)
+            self._lines.clear()
 
 
 def _with_single_spaces(text: str) -> str:
