@@ -24,6 +24,7 @@ Bounds = tuple[float, float]
 #: Bounds settle in a few rounds; a table of contradictions might creep on for ever.
 MOST_ROUNDS = 60
 UNKNOWN: Bounds = (0, math.inf)
+_INFERRED = Cell._fields.index("inferred_value")
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +138,13 @@ def _inferred(cells: Sequence[Cell], section: int, table: "_Table") -> dict[int,
             low, high = table.bounds.get(key, UNKNOWN)
             if low == high:
                 names = "; ".join(sorted(table.used[key]))
-                found[number] = cell._replace(inferred_value=Decimal(int(low)), inference=names)
+                found[number] = _with_inferred(cell, Decimal(int(low)), names)
     return found
+
+
+def _with_inferred(cell: Cell, value: Decimal, names: str) -> Cell:
+    """The cell with what is inferred, in half the time of ``_replace``: there may be a hundred."""
+    return Cell(*cell[:_INFERRED], value, names, *cell[_INFERRED + 2 :])
 
 
 class _Table:
@@ -188,7 +194,8 @@ class _Table:
                 continue
             low, high = total.without((weight, before))
             least, most = (-high, -low) if weight > 0 else (low, high)
-            self._tighten(key, (least, most), equation.identity)
+            if least > before[0] or most < before[1]:
+                self._tighten(key, (least, most), equation.identity)
 
     def _tighten(self, key: Key, bounds: Bounds, *reasons: str) -> None:
         old = self.bounds[key]
@@ -273,21 +280,19 @@ class Total:
         self.low = self.high = total
         self.unbounded_below, self.unbounded_above = below, above
 
-    def _count(self, weight: int, bounds: Bounds, sign: int) -> None:
-        low, high = bounds if weight > 0 else (-bounds[1], -bounds[0])
-        if low == -math.inf:
-            self.unbounded_below += sign
-        else:
-            self.low += sign * low
-        if high == math.inf:
-            self.unbounded_above += sign
-        else:
-            self.high += sign * high
-
     def change(self, weight: int, before: Bounds, after: Bounds) -> None:
-        """Take a term with its new bounds."""
-        self._count(weight, before, -1)
-        self._count(weight, after, 1)
+        """Take a term with its new bounds, of which only the upper one may be unknown."""
+        least = after[0] - before[0]
+        if before[1] < math.inf:
+            most, is_closed = after[1] - before[1], False
+        else:
+            most, is_closed = (after[1], True) if after[1] < math.inf else (0, False)
+        if weight > 0:
+            self.low, self.high = self.low + least, self.high + most
+            self.unbounded_above -= is_closed
+        else:
+            self.low, self.high = self.low - most, self.high - least
+            self.unbounded_below -= is_closed
 
     def without(self, *terms: tuple[int, Bounds]) -> Bounds:
         """The least and the most of the sum without some of its terms."""
