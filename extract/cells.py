@@ -15,7 +15,7 @@ from extract.documents import Cell
 Columns = Sequence[Sequence[Any]]
 
 #: A cell from a tuple of all its fields, in half the constructor's time.
-_cell_of = partial(tuple.__new__, Cell)
+cell_of = partial(tuple.__new__, Cell)
 
 
 class Cells(Sequence[Cell]):
@@ -51,7 +51,7 @@ class Cells(Sequence[Cell]):
 
     def __iter__(self) -> Iterator[Cell]:
         """The cells, each made when it is asked for."""
-        return chain.from_iterable(map(_cell_of, zip(*part, strict=True)) for part in self.parts)
+        return chain.from_iterable(map(cell_of, zip(*part, strict=True)) for part in self.parts)
 
     @overload
     def __getitem__(self, position: int) -> Cell: ...
