@@ -4,7 +4,7 @@ Belongs here: HTML's names of elements. Doesn't belong here: walking through a p
 """
 
 import re
-from collections.abc import Collection, Container
+from collections.abc import Collection
 from itertools import islice
 
 from selectolax.lexbor import LexborNode
@@ -55,7 +55,7 @@ def unplain_elements(lowered: bytes, root: LexborNode) -> Collection[int]:
     return found
 
 
-def spanning_cells(lowered: bytes, root: LexborNode) -> Container[int]:
+def spanning_cells(lowered: bytes, root: LexborNode) -> Collection[int]:
     """The cells of a page, in small letters, that cover several columns or rows, by the numbers of their elements."""
     if b"colspan" not in lowered and b"rowspan" not in lowered:
         return ()
@@ -76,7 +76,7 @@ def sole_text(node: LexborNode, longest: int) -> str | None:
     printed = node.text(deep=True).strip()
     if len(printed) > longest:
         return None
-    if not printed or (printed.isdecimal() and (len(printed) == 1 or _is_in_one_piece(node))):
+    if not printed or (printed.isdecimal() and (len(printed) == 1 or _is_in_one_piece(printed, node))):
         return printed
     paragraphs = []
     for inner in islice(node.traverse(), 1, None):
@@ -95,7 +95,6 @@ def is_in_line(node: LexborNode) -> bool:
     return not any(inner.tag in _NOT_IN_LINE for inner in islice(node.traverse(), 1, None))
 
 
-def _is_in_one_piece(node: LexborNode) -> bool:
-    """Whether the text of an element is in one of the elements within it, or between them."""
-    pieces = node.text(deep=True, separator=_APART).split(_APART)
-    return sum(1 for piece in pieces if piece and not piece.isspace()) == 1
+def _is_in_one_piece(printed: str, node: LexborNode) -> bool:
+    """Whether a text without white space is in one of the elements within its own, or between them."""
+    return printed in map(str.strip, node.text(deep=True, separator=_APART).split(_APART))

@@ -35,20 +35,19 @@ class OpenTable:
 
     def begin_row(self) -> None:
         """The cells of the rows before reach one row less into this one."""
-        self.covered = [max(0, rows - 1) for rows in self.covered]
+        if any(self.covered):
+            self.covered = [rows - 1 if rows else 0 for rows in self.covered]
         self.column = 0
 
-    def place(self, columns: int, rows: int) -> int:
+    def place(self, columns: int = 1, rows: int = 1) -> int:
         """The column at which a cell of this size begins, beside the cells that reach into the row."""
-        while self.column < len(self.covered) and self.covered[self.column]:
-            self.column += 1
-        begin = self.column
-        if columns == rows == 1 and begin < len(self.covered):
-            self.covered[begin], self.column = 1, begin + 1
-            return begin
+        covered, begin = self.covered, self.column
+        while begin < len(covered) and covered[begin]:
+            begin += 1
         self.column = min(begin + columns, WIDEST_ROW)
-        self.covered.extend([0] * (self.column - len(self.covered)))
-        self.covered[begin : self.column] = [rows] * (self.column - begin)
+        if columns > 1 or rows > 1:
+            covered.extend([0] * (self.column - len(covered)))
+            covered[begin : self.column] = [rows] * (self.column - begin)
         return begin
 
 

@@ -5,7 +5,7 @@ Belongs here: where lines, tables, rows and cells begin and end. Doesn't belong 
 """
 
 import re
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Sequence
 
 from selectolax.lexbor import LexborNode
 
@@ -33,7 +33,7 @@ class Walk:
         self,
         root: LexborNode,
         known: Sequence[FilledTemplate],
-        spanning: Container[int],
+        spanning: Collection[int],
         unplain: Collection[int],
         *,
         shows_hidden: bool = False,
@@ -195,8 +195,8 @@ class Walk:
 
     def _place(self, table: OpenTable, cell: LexborNode) -> int:
         """The column at which a cell begins."""
-        if cell.mem_id not in self._spanning:
-            return table.place(1, 1)
+        if not self._spanning or cell.mem_id not in self._spanning:
+            return table.place()
         return table.place(*spans(cell))
 
     def _begin_cell(self, node: LexborNode) -> bool:
