@@ -10,6 +10,7 @@ Belongs here: measuring. Nothing is asserted: a timed test is noise.
 
 import gc
 import hashlib
+import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -208,7 +209,8 @@ def page(timings: Sequence[Timing]) -> str:
         "figures; a baseline gives cells only, and where it says so the text that header and prose stand in. "
         "As in a build documents come with their hash, and garbage is collected seldom, for both. The "
         "documents of a format have one layout, as those of one site have, so that their tables are known after the second; one "
-        "line is of pages whose markup is each its own.",
+        "line is of pages whose markup is each its own, as is that of a table in which other cells are blank than before. "
+        f"Measured with CPython {platform.python_version()} ({platform.python_compiler()}).",
         "",
         "| format | baseline | baseline ms | ours ms | baseline / ours | recall ours % | recall baseline % | wrong cells, ours |",
         "|---|---|--:|--:|--:|--:|--:|--:|",
