@@ -29,9 +29,10 @@ TELLING_LETTERS = frozenset("上本下前新转非不未无")
 
 _NUMERALS = "一二三四五六七八九十"
 _NUMBERING = re.compile(rf"(?:\(?[{_NUMERALS}]{{1,3}}[)、.,:]+|\(?\d{{1,2}}[).、]+)")
-#: How a text begins, behind its number: two letters, or with a number that is none of a line, such as a year.
+#: How a text begins, behind its number: two letters, or with a number that is none of a line, such as a year. The
+#: number as a whole isn't possessive: Python before 3.11.5 would go on behind one that no mark follows.
 _BEGINNING = re.compile(
-    rf"\s*+(?:[(（]?(?:[{_NUMERALS}]{{1,3}}+[)）、.．,，:：]|\d{{1,2}}+[)）.．、])[)）、.．,，:：]*+)?+\s*+"
+    rf"\s*+(?:[(（]?(?:[{_NUMERALS}]{{1,3}}+[)）、.．,，:：]|\d{{1,2}}+[)）.．、])[)）、.．,，:：]*+)?\s*+"
     rf"((?![{_NUMERALS}])[\u4e00-\u9fff]{{2}}|\d++[\u4e00-\u9fff])"
 )
 #: What may stand before a letter without making it part of a remark in brackets.

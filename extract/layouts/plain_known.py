@@ -13,8 +13,10 @@ from extract.layouts.stream import PrintedCell
 from extract.layouts.templates import CondensedCells, FilledTemplate, Templates
 
 #: A plain number that is the whole of a cell.
-_NUMBER = re.compile(r"(?<=[\n|])[ \t]*+[0-9]{1,15}[ \t]*+(?=[\n|])")
-_LINES_WITH_PIPES = re.compile(r"[^\n|]*+\|[^\n]*+(?:\n[^\n|]*+\|[^\n]*+)*+")
+_NUMBER = re.compile(r"(?<=[\n|])[ \t]*+[0-9]{1,15}[ \t]*+(?=[\n|]|\Z)")
+#: Lines with pipes that follow each other. The group isn't possessive: Python before 3.11.5 (Debian 12 has 3.11.2) goes
+#: on behind what a possessive group with repeats in it began and didn't end.
+_LINES_WITH_PIPES = re.compile(r"[^\n|]*+\|[^\n]*+(?:\n[^\n|]*+\|[^\n]*+)*")
 
 #: The cells of some lines, the first of which has this number.
 ReadLines = Callable[[str, int], Iterable[PrintedCell]]

@@ -36,7 +36,8 @@ STAND_IN = "\0template "
 #: No number of a report, so that none of the print is taken for one.
 _FIRST_NUMBER = 710_000_000_000_001
 _numbers_of_templates = count()
-_NUMBERS = re.compile(r"[0-9]{1,15}(?:\0[0-9]{1,15})*+")
+#: Not possessive: a zero byte at the end would pass (``plain_known``).
+_NUMBERS = re.compile(r"[0-9]{1,15}(?:\0[0-9]{1,15})*")
 
 #: The cells of a stretch alone, its lines numbered from 1; None where they may be others in their place.
 ReadAlone = Callable[[str], Sequence[PrintedCell] | None]
@@ -225,9 +226,10 @@ class Templates:
         pieces = form.split("\0")
         numbers = [str(_FIRST_NUMBER + number) for number in range(len(pieces) - 1)]
         zeros = ["0"] * len(numbers)
-        cells = self._read_alone(_with_numbers(pieces, numbers))
+        # behind the last number there may be nothing, between two something must be
+        cells = self._read_alone(_with_numbers(pieces, numbers)) if all(pieces[:-1]) else None
         at = {cell.text: position for position, cell in enumerate(cells or ())}
-        if not cells or not all(pieces) or not at.keys() >= set(numbers) or _longest_line(cells) > MOST_CELLS_OF_LINE:
+        if not cells or not at.keys() >= set(numbers) or _longest_line(cells) > MOST_CELLS_OF_LINE:
             return None
         first = cells[0].source_line
         number_cells = [at[number] for number in numbers]
