@@ -128,7 +128,8 @@ class ReadingPool:
         return len(self._waiting) + len(self._done) + sum(len(process.chunks) for process in self._processes)
 
     def _is_first_done(self) -> bool:
-        others = [process.chunks[0] for process in self._processes if process.chunks] + self._waiting[:1]
+        # of a chunk cut in two one part may wait behind a later chunk
+        others = [chunk for process in self._processes for chunk in process.chunks] + self._waiting[:1]
         return bool(self._done) and all(self._done[0][0] < other for other in others)
 
     def _hand_out(self) -> None:
