@@ -84,8 +84,6 @@ def _asked_once(
     with duckdb.connect(str(database), read_only=True) as connection:
         if memory_limit:  # of the database, for all its connections
             connection.execute("set memory_limit = $1", [memory_limit])
-            # its blocks in one region: else their gaps stay in the process' memory
-            connection.execute("set block_allocator_memory = $1", [memory_limit])
         connection.execute(f"attach ':memory:' as {FOUND} (read_write)")
         try:
             counts = with_rows(connection, rules, reports_of_a_part, MOST_ROWS)
