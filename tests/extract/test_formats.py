@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extract import Document, Rejection, Report, ReportReader
+from extract.formats import format_of
 from tests import office_writers, pdf_writer, web_writer
 from tests.extract.test_variations import expected, values
 from tests.grid import Block
@@ -153,3 +154,10 @@ def test_scanned_pdf_needs_ocr(reader: ReportReader) -> None:
     outcome = read(reader, ".pdf", pdf_writer.pdf([]))
     assert isinstance(outcome, Rejection)
     assert outcome.reason == "needs_ocr"
+
+
+@pytest.mark.parametrize("begin", ["<html>", "<!DOCTYPE html>", "<body>"])
+@pytest.mark.parametrize("before", ["", "<?xml version='1.0'?>\n", "<!-- 甲 -->", "<!-- 甲 --> <!-- 乙 -->\n"])
+def test_a_page_is_known_behind_comments(before: str, begin: str) -> None:
+    """Also by Python before 3.11.5, whose possessive groups go on behind what they don't match."""
+    assert format_of(Document("file:///report", f"{before}{begin}<p>甲".encode())) == "web page"
