@@ -4,7 +4,7 @@ Belongs here: HTML's names of elements. Doesn't belong here: walking through a p
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from itertools import islice
 
 from selectolax.lexbor import LexborNode
@@ -25,13 +25,23 @@ BLOCKS = frozenset({
 #: Elements whose text is struck out, or marks a note: no part of a figure.
 STRUCK = frozenset({"s", "strike", "del", "sup"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-#: Signs of elements that may be unseen in a page in small letters, what is quickly looked for before them, and the
-#: selector of those elements; to look for a sign takes a third of what looking through all elements does.
-_SIGNS = (
-    (b"display", re.compile(rb"display\s*:\s*none"), "[style*=display i]"),
-    (b"visibility", re.compile(rb"visibility\s*:\s*hidden"), "[style*=visibility i]"),
-    (b"hidden", re.compile(rb"hidden[\s>=/]"), "[hidden]"),
-    (b"<", re.compile(rb"<(?:s|strike|del|sup|input)[\s/>]"), ",".join([*sorted(STRUCK), "input"])),
+
+
+def _metadata_behind(tag: bytes) -> Callable[[bytes], bool]:
+    """What says whether metadata stand behind the first tag of a kind: most pages have theirs before it."""
+    return lambda lowered: lowered.find(b"<meta", lowered.find(tag)) >= 0
+
+
+#: What is quickly looked for in a page in small letters, then a sign of elements that may be unseen or print what is
+#: no text of theirs, and the selector of those; to look for a sign takes a third of what looking through all elements
+#: does.
+_SIGNS: tuple[tuple[bytes, Callable[[bytes], object], str], ...] = (
+    (b"display", re.compile(rb"display\s*:\s*none").search, "[style*=display i]"),
+    (b"visibility", re.compile(rb"visibility\s*:\s*hidden").search, "[style*=visibility i]"),
+    (b"hidden", re.compile(rb"hidden[\s>=/]").search, "[hidden]"),
+    (b"<", re.compile(rb"<(?:s|strike|del|sup|input)[\s/>]").search, ",".join([*sorted(STRUCK), "input"])),
+    (b"<td", _metadata_behind(b"<td"), "td meta"),
+    (b"<th", _metadata_behind(b"<th"), "th meta"),
 )
 #: No page prints this character: it parts the texts of a cell's elements.
 _APART = "\x1f"
@@ -41,11 +51,11 @@ _NOT_IN_LINE = BLOCKS | UNPRINTED | {"br", "table", "tr", "td", "th", "meta"}
 
 
 def unplain_elements(lowered: bytes, root: LexborNode) -> Collection[int]:
-    """The elements of a page, in small letters, that may be hidden, struck out, a note's mark or an input.
+    """The elements of a page, in small letters, that may be hidden, struck out, notes' marks, inputs, cells' metadata.
 
     And those around them, so that nothing in any other element is one; all by the numbers of their elements.
     """
-    selectors = [selector for word, sign, selector in _SIGNS if word in lowered and sign.search(lowered)]
+    selectors = [selector for word, has_sign, selector in _SIGNS if word in lowered and has_sign(lowered)]
     found: set[int] = set()
     for element in root.css(",".join(selectors)) if selectors else ():
         around: LexborNode | None = element

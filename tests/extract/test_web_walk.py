@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
@@ -61,6 +61,7 @@ def taken_at_once_and_one_by_one(page: str, *, shows_hidden: bool) -> tuple[list
 
 @settings(max_examples=600, deadline=None)
 @given(st.lists(st.sampled_from((*BEGINNINGS, *ENDS, *TEXTS)), max_size=40), st.booleans())
+@example(["<table><tr><td>", "<meta name=Author content=丁>", "</td><td>", "12", "</td></tr></table>"], False)
 def test_any_elements(pieces: list[str], shows_hidden: bool) -> None:
     at_once, one_by_one = taken_at_once_and_one_by_one("".join(pieces), shows_hidden=shows_hidden)
     assert at_once == one_by_one
