@@ -4,10 +4,10 @@ Belongs here: lines, spaces, characters printed twice. Doesn't belong here: wher
 (``extract.layouts.pdf_page``) or cells (``extract.layouts.ruled_grid``).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import pairwise
-from operator import attrgetter
+from itertools import groupby, pairwise
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 from unicodedata import category
 
@@ -31,7 +31,7 @@ _COLUMN_GAP = 1.5
 _PUNCTUATION = frozenset("、，。：；！？（）《》〈〉【】「」『』〔〕“”‘’…")
 
 
-_BASELINE, _LEFT = attrgetter("baseline"), attrgetter("left")
+_LEFT = attrgetter("left")
 
 
 class Character(NamedTuple):
@@ -50,6 +50,11 @@ class Character(NamedTuple):
     size: float
     follows_space: bool = False
     quarter_turns: int = 0
+
+
+#: Characters that are drawn one after the other with the same top, bottom, baseline and size.
+Level = list[Character]
+_LEVEL = itemgetter(*map(Character._fields.index, ("top", "bottom", "baseline", "size")))
 
 
 def turned(x: float, y: float, quarter_turns: int) -> tuple[float, float]:
@@ -71,23 +76,30 @@ def upright(character: Character, quarter_turns: int) -> Character:
     return Character(character.text, left, top, right, bottom, bottom, bottom - top, character.follows_space)
 
 
-def lines(characters: Sequence[Character]) -> list[list[Character]]:
+def levels(characters: Iterable[Character]) -> list[Level]:
+    """The characters as they are drawn: what is said of how high they stand is said once for many of them."""
+    return [list(level) for _, level in groupby(characters, _LEVEL)]
+
+
+def lines(drawn: Iterable[Level]) -> list[list[Character]]:
     """The characters in lines from top to bottom, each from left to right."""
-    return [_without_copies(line) for line in _on_lines(characters)]
+    return [_without_copies(line) for line in _on_lines(drawn)]
 
 
-def _on_lines(characters: Sequence[Character]) -> list[list[Character]]:
+def _on_lines(drawn: Iterable[Level]) -> list[list[Character]]:
     """The characters of each line from top to bottom, as they are drawn."""
-    if characters and len(set(map(_BASELINE, characters))) == 1:
-        return [list(characters)]
     found: list[list[Character]] = []
-    for character in sorted(characters, key=_BASELINE):
-        first = found[-1][0] if found else None
+    for level in sorted(drawn, key=_baseline):
+        first, character = found[-1][0] if found else None, level[0]
         if first and character.baseline - first.baseline <= _SAME_LINE * max(first.size, character.size):
-            found[-1].append(character)
+            found[-1] += level
         else:
-            found.append([character])
+            found.append(level.copy())
     return found
+
+
+def _baseline(level: Level) -> float:
+    return level[0].baseline
 
 
 def cell_text(characters: Sequence[Character]) -> str:
@@ -100,7 +112,7 @@ def cell_text(characters: Sequence[Character]) -> str:
     if any(turns):
         turn = max(sorted(set(turns)), key=turns.count)
         characters = [upright(character, turn) for character in characters]
-    texts = [_tight_text(line) or line_text(_without_copies(line), " ") for line in _on_lines(characters)]
+    texts = [_tight_text(line) or line_text(_without_copies(line), " ") for line in _on_lines(levels(characters))]
     return joined(texts) if len(texts) > 1 else texts[0].strip()
 
 

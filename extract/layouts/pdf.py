@@ -6,7 +6,7 @@ stands on a page (``extract.layouts.pdf_page``), where cells and lines are (``ex
 """
 
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from threading import Lock
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pypdfium2.raw as pdfium
 
 from extract.layouts.allowance import Allowance
-from extract.layouts.character_lines import Character, cell_text, line_text, lines
+from extract.layouts.character_lines import Character, Level, cell_text, line_text, lines
 from extract.layouts.confined import confined
 from extract.layouts.pdf_font import stand_in_for_missing_fonts
 from extract.layouts.pdf_page import Marks, marks
@@ -167,10 +167,10 @@ def _check_size(document: object, number: int) -> None:
 def _ordered(printed: Marks, slots: Allowance, comparisons: Allowance) -> list[_Block]:
     """The lines and the rows of tables of a page, from top to bottom."""
     found = grids(printed.horizontal, printed.vertical, printed.tolerance, slots)
-    loose = printed.characters
+    loose = printed.levels
     placed: list[tuple[float, float, list[_Block]]] = []
     for grid in found:
-        comparisons.spend(len(loose))
+        comparisons.spend(sum(map(len, loose)))
         contents, loose = _shared_out(loose, grid)
         placed.append((grid.y_lines[0], grid.x_lines[0], _rows(grid, contents)))
     for line in lines(loose):
@@ -179,25 +179,31 @@ def _ordered(printed: Marks, slots: Allowance, comparisons: Allowance) -> list[_
     return [block for _, _, blocks in placed for block in blocks]
 
 
-def _shared_out(characters: list[Character], grid: Grid) -> tuple[list[list[Character]], list[Character]]:
+def _shared_out(loose: list[Level], grid: Grid) -> tuple[list[list[Character]], list[Level]]:
     """The characters of each cell, by where their centres are, and those outside all cells."""
     contents: list[list[Character]] = [[] for _ in grid.cells]
-    rest: list[Character] = []
+    rest: list[Level] = []
     table_top, table_bottom = grid.y_lines[0], grid.y_lines[-1]
+    number = None
     first_x = end_x = first_y = end_y = 0.0
-    leave = put = rest.append
-    for character in characters:
-        _, left, top, right, bottom, _, _, _, _ = character
-        y = (top + bottom) / 2
+    put: Callable[[Character], None] = list[Character]().append
+    for level in loose:
+        y = (level[0].top + level[0].bottom) / 2
         if not table_top <= y <= table_bottom:
-            leave(character)
+            rest.append(level)
             continue
-        x = (left + right) / 2
-        # most stand in the slot of the one before
-        if not (first_x <= x < end_x and first_y <= y < end_y):
-            number, (first_x, end_x, first_y, end_y) = grid.slot_at(x, y)
-            put = leave if number is None else contents[number].append
-        put(character)
+        if number is None or not first_y <= y < end_y:
+            first_x = end_x = 0.0
+        outside: Level = []
+        for character in level:
+            x = (character[1] + character[3]) / 2
+            # most stand in the slot of the one before
+            if not first_x <= x < end_x:
+                number, (first_x, end_x, first_y, end_y) = grid.slot_at(x, y)
+                put = (outside if number is None else contents[number]).append
+            put(character)
+        if outside:
+            rest.append(outside)
     return contents, rest
 
 

@@ -39,6 +39,8 @@ _get_matrix = _plain(pdfium.FPDFPageObj_GetMatrix, _NUMBER, *[_ADDRESS] * 2)
 _get_bounds = _plain(pdfium.FPDFPageObj_GetBounds, _NUMBER, *[_ADDRESS] * 5)
 _get_point = _plain(pdfium.FPDFPathSegment_GetPoint, _NUMBER, *[_ADDRESS] * 3)
 _get_angle = _plain(pdfium.FPDFText_GetCharAngle, ctypes.c_float, _ADDRESS, _NUMBER)
+_get_origin = _plain(pdfium.FPDFText_GetCharOrigin, _NUMBER, _ADDRESS, _NUMBER, *[_ADDRESS] * 2)
+_is_generated = _plain(pdfium.FPDFText_IsGenerated, _NUMBER, _ADDRESS, _NUMBER)
 _get_box = _plain(pdfium.FPDFText_GetCharBox, _NUMBER, _ADDRESS, _NUMBER, *[_ADDRESS] * 4)
 _get_loose_box = _plain(pdfium.FPDFText_GetLooseCharBox, _NUMBER, _ADDRESS, _NUMBER, _ADDRESS)
 
@@ -72,6 +74,18 @@ def boxes_of_print(text_page: object, numbers: list[int]) -> list[Box]:
 def angles(text_page: object, numbers: list[int]) -> list[float]:
     """By how much characters are turned to the right, in radians; negative for one that isn't told."""
     return list(map(_get_angle, repeat(address(text_page)), numbers))
+
+
+def origin_heights(text_page: object, numbers: list[int]) -> list[float]:
+    """The y of the points that characters stand on, by their numbers; y upwards."""
+    found = _numbers("d", 2 * len(numbers))
+    _call(_get_origin, repeat(address(text_page)), numbers, _places(found, 2), _places(found, 2, 1))
+    return found[1::2].tolist()
+
+
+def are_generated(text_page: object, numbers: list[int]) -> Iterable[int]:
+    """Whether characters are pdfium's own, by their numbers."""
+    return map(_is_generated, repeat(address(text_page)), numbers)
 
 
 def bounds(items: list[int]) -> list[Box]:

@@ -5,13 +5,13 @@ Belongs here: calls of pdfium for text, and the turning of pages. Doesn't belong
 (``extract.layouts.character_lines``, ``extract.layouts.ruled_grid``).
 """
 
-import ctypes
+import re
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from itertools import chain, compress, repeat
-from math import inf, isfinite, nan, pi
-from operator import attrgetter, le, ne, sub
+from itertools import chain, compress, count, pairwise, repeat
+from math import inf, isfinite, pi
+from operator import le, ne, or_, sub
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium
 
 from extract.layouts import pdf_calls
 from extract.layouts.allowance import Allowance
-from extract.layouts.character_lines import Character, turned, upright
+from extract.layouts.character_lines import Character, Level, levels, turned, upright
 from extract.layouts.pdf_calls import Box, Boxes
 from extract.layouts.pdf_rules import LARGEST, thin_boxes
 from extract.layouts.ruled_grid import Rule
@@ -42,7 +42,6 @@ _BOX_TOO_SMALL = 1.5
 #: … or so much smaller while the box is larger than this in points.
 _BOX_TOO_LARGE, _LARGE_BOX = 4.0, 40.0
 
-_BASELINE, _SIZE = attrgetter("baseline"), attrgetter("size")
 #: What Character(*…) and Rule(*…) do in the end, without a call of Python's for each.
 _character: Callable[[tuple], Character] = partial(tuple.__new__, Character)
 _rule: Callable[[tuple], Rule] = partial(tuple.__new__, Rule)
@@ -56,12 +55,15 @@ _LETTERS: dict[int, str] = {
     **dict.fromkeys((_HYPHEN, 0xAD), "-"),
     **{code: normalize("NFKC", chr(code)) for code in (0x2E9F, 0x2EF3, *range(0x2F00, 0x2FD6))},
 }
+#: What pdfium puts at the ends of lines, and what few pages have: to look for it takes a fifth of putting it right.
+_END_OF_LINE = "\r"
+_OTHER_LETTERS = re.compile(f"[{re.escape(''.join(map(chr, _LETTERS)).replace(_END_OF_LINE, ''))}]")
 
 
 class Marks(NamedTuple):
     """What is printed on a page; ``tolerance`` is how exactly it is placed, in points."""
 
-    characters: list[Character]
+    levels: list[Level]
     horizontal: list[Rule]
     vertical: list[Rule]
     tolerance: float
@@ -83,7 +85,7 @@ def marks(page: object, characters: Allowance, steps: Allowance) -> Marks:
     if not text_page:
         raise Refused("unreadable", "the text of a page is damaged")
     try:
-        printed, turns = _characters(text_page, characters)
+        printed, turns = _levels(text_page, characters)
     finally:
         pdfium.FPDFText_ClosePage(text_page)
     tolerance = _TOLERANCE * _small_height(printed)
@@ -91,9 +93,9 @@ def marks(page: object, characters: Allowance, steps: Allowance) -> Marks:
     return Marks(printed, horizontal, vertical, tolerance)
 
 
-def _small_height(characters: list[Character]) -> float:
+def _small_height(printed: list[Level]) -> float:
     """The height of the page's smaller letters: those of its tables, not of its title."""
-    heights = sorted([character.size for character in characters])
+    heights = sorted(chain.from_iterable([repeat(level[0].size, len(level)) for level in printed]))
     height = heights[int(len(heights) * _SMALL_SHARE)] if heights else _USUAL_HEIGHT
     return height if height > _LEAST_HEIGHT else _USUAL_HEIGHT
 
@@ -121,18 +123,22 @@ def _turned_box(box: Box, turns: int) -> Box:
 # -- characters -------------------------------------------------------------------------------
 
 
-def _characters(text_page: object, allowance: Allowance) -> tuple[list[Character], int]:
+def _levels(text_page: object, allowance: Allowance) -> tuple[list[Level], int]:
     """The characters that print something, and by how many quarter turns the page's text was turned."""
-    found, numbers = _unturned(text_page, allowance)
-    asked = _asked(found)
+    printed, numbers = _unturned(text_page, allowance)
+    found = list(chain.from_iterable(printed))
+    asked = _asked(printed, len(found))
     quarters = dict(zip(asked, _quarters(text_page, [numbers[place] for place in asked]), strict=True))
     sample = Counter(round(quarters[place]) % 4 for place in range(0, len(found), _SAMPLE))
     turns = sample.most_common(1)[0][0] if sample else 0
     if turns in (1, 3):
         # what stands on one line there is not one line of text
         quarters = dict(enumerate(_quarters(text_page, numbers)))
-    for place, box in zip(asked, pdf_calls.boxes_of_print(text_page, [numbers[place] for place in asked]), strict=True):
-        found[place] = _with_sound_box(found[place], *box)
+    boxes = pdf_calls.boxes_of_print(text_page, [numbers[place] for place in asked])
+    sound = {place: _with_sound_box(found[place], *box) for place, box in zip(asked, boxes, strict=True)}
+    wrong = [place for place, character in sound.items() if character is not found[place]]
+    for place in wrong:
+        found[place] = sound[place]
     if turns or any(quarters.values()):
         # text on one line is upright or upside down, and the sample says which
         usual = turns if turns == 2 else 0
@@ -141,29 +147,35 @@ def _characters(text_page: object, allowance: Allowance) -> tuple[list[Character
             for place, character in enumerate(found)
             if abs((quarter := quarters.get(place, usual)) - round(quarter)) <= _SLANT
         ]
-    return found, turns
+    elif not wrong:
+        return printed, turns
+    return levels(found), turns
 
 
-def _unturned(text_page: object, allowance: Allowance) -> tuple[list[Character], list[int]]:
-    """The characters as if the page's text were upright, and pdfium's numbers of them."""
-    count = pdfium.FPDFText_CountChars(text_page)
-    allowance.spend(max(count, 0))
-    text = _text(text_page, count)
+def _unturned(text_page: object, allowance: Allowance) -> tuple[list[Level], list[int]]:
+    """The characters as if the page's text were upright, level by level, and pdfium's numbers of them."""
+    size = pdfium.FPDFText_CountChars(text_page)
+    allowance.spend(max(size, 0))
+    text = _text(text_page, size)
     numbers = [number for number, letter in enumerate(text) if not letter.isspace()]
     numbers, boxes = _sound_boxes(numbers, pdf_calls.loose_boxes(text_page, numbers))
     lefts, tops, rights, bottoms = boxes
+    # where a character ends higher or deeper than the one before
+    changes = map(or_, map(ne, tops, tops[1:]), map(ne, bottoms, bottoms[1:]))
+    begins = [0, *compress(count(1), changes)] if numbers else []
     columns = (
         [text[number] for number in numbers],
         lefts,
         [-top for top in tops],
         rights,
         [-bottom for bottom in bottoms],
-        _baselines(text_page, numbers, bottoms),
+        _baselines(text_page, numbers, bottoms, begins),
         list(map(sub, tops, bottoms)),
         _spaces_before(text_page, numbers, text),
         repeat(0),
     )
-    return list(map(_character, zip(*columns, strict=False))), numbers
+    characters = list(map(_character, zip(*columns, strict=False)))
+    return [characters[begin:end] for begin, end in pairwise([*begins, len(characters)])], numbers
 
 
 def _sound_boxes(numbers: list[int], boxes: Boxes) -> tuple[list[int], Boxes]:
@@ -173,8 +185,8 @@ def _sound_boxes(numbers: list[int], boxes: Boxes) -> tuple[list[int], Boxes]:
     if numbers and not (
         all(map(le, lefts, rights))
         and all(map(le, bottoms, tops))
-        and min(*lefts, *bottoms) > -LARGEST
-        and max(*rights, *tops) < LARGEST
+        and min(min(lefts), min(bottoms)) > -LARGEST
+        and max(max(rights), max(tops)) < LARGEST
     ):
         sound = [
             (number, box)
@@ -186,28 +198,25 @@ def _sound_boxes(numbers: list[int], boxes: Boxes) -> tuple[list[int], Boxes]:
     return numbers, boxes
 
 
-def _baselines(text_page: object, numbers: list[int], bottoms: list[float]) -> list[float]:
-    """The baselines of characters, y downwards; the lower edge for one that isn't told."""
-    x, y = ctypes.c_double(), ctypes.c_double()
-    last_bottom, baseline = nan, nan
-    found: list[float] = []
-    for number, bottom in zip(numbers, bottoms, strict=True):
-        if bottom != last_bottom:
-            # boxes that end at the same depth stand on the same baseline: asking again would take long
-            pdfium.FPDFText_GetCharOrigin(text_page, number, x, y)
-            last_bottom, baseline = bottom, -y.value if isfinite(y.value) else -bottom
-        found.append(baseline)
-    return found
+def _baselines(text_page: object, numbers: list[int], bottoms: list[float], begins: list[int]) -> list[float]:
+    """The baselines of characters, y downwards; the lower edge for one that isn't told.
+
+    Asked for those that begin a level: to ask for each would take long.
+    """
+    heights = pdf_calls.origin_heights(text_page, [numbers[begin] for begin in begins])
+    edges = [bottoms[begin] for begin in begins]
+    baselines = [-height if isfinite(height) else -edge for height, edge in zip(heights, edges, strict=True)]
+    lengths = map(sub, [*begins[1:], len(bottoms)], begins)
+    return list(chain.from_iterable(map(repeat, baselines, lengths)))
 
 
 def _spaces_before(text_page: object, numbers: list[int], text: str) -> list[bool]:
     """Whether a character follows a space that the document has, rather than pdfium."""
     found = list(map(ne, numbers, chain([0], [number + 1 for number in numbers])))
-    for place in compress(range(len(found)), found):
-        before = numbers[place] - 1
-        found[place] = (
-            text[before].isspace() and text[before] != "\n" and not pdfium.FPDFText_IsGenerated(text_page, before)
-        )
+    places = list(compress(range(len(found)), found))
+    before = [numbers[place] - 1 for place in places]
+    for place, number, is_generated in zip(places, before, pdf_calls.are_generated(text_page, before), strict=True):
+        found[place] = not is_generated and text[number].isspace() and text[number] != "\n"
     return found
 
 
@@ -233,22 +242,25 @@ def _text(text_page: object, count: int) -> str:
         # characters without a letter are left out there, some take two places, hyphens look unknown
         points = (pdfium.FPDFText_GetUnicode(text_page, number) for number in range(count))
         text = "".join(_UNKNOWN if 0xD800 <= point < 0xE000 or point > 0x10FFFF else chr(point) for point in points)
-    return text.translate(_LETTERS)
+    text = text.replace(_END_OF_LINE, " ")
+    return text.translate(_LETTERS) if _OTHER_LETTERS.search(text) else text
 
 
-def _asked(characters: list[Character]) -> list[int]:
-    """The places of a sample of characters, of all that have no neighbour on their baseline, and of large ones."""
-    asked = set(range(0, len(characters), _SAMPLE))
-    is_alone = True
+def _asked(printed: list[Level], count: int) -> list[int]:
+    """The places of a sample of the characters, of all that have no neighbour on their baseline, and of large ones."""
+    asked = set(range(0, count, _SAMPLE))
+    place, is_alone = 0, True
     # the one that comes after the last is on no line
-    baselines = [*map(_BASELINE, characters), inf]
-    for place, (size, baseline, following) in enumerate(
-        zip(map(_SIZE, characters), baselines, baselines[1:], strict=False)
-    ):
+    baselines = [*[level[0].baseline for level in printed], inf]
+    for level, baseline, following in zip(printed, baselines, baselines[1:], strict=False):
+        size = level[0].size
         is_last = abs(following - baseline) > _SAME_BASELINE * size
-        if (is_alone and is_last) or size > _LARGE_BOX:
+        if is_alone and is_last and len(level) == 1:
             asked.add(place)
+        if size > _LARGE_BOX:
+            asked.update(range(place, place + len(level)))
         is_alone = is_last
+        place += len(level)
     return sorted(asked)
 
 
