@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
+from operator import itemgetter
 from threading import Lock
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from extract.layouts.pdf_page import Marks, marks
 from extract.layouts.pdf_streams import check_unpacked_size
 from extract.layouts.plain_text import line_cells
 from extract.layouts.ruled_grid import Grid, grids
-from extract.layouts.stream import PrintedCell, Refused
+from extract.layouts.stream import PrintedCell, Refused, cell_of
 
 #: Bounds of a document: beyond them it is refused.
 MOST_PAGES, MOST_CHARACTERS, MOST_DRAWING_STEPS, MOST_GRID_SLOTS = 300, 500_000, 500_000, 200_000
@@ -58,6 +59,7 @@ _MAY_DRAW_FORMS = re.compile(
     rb"|(?:S|#53)(?:u|#75)(?:b|#62)(?:t|#74)(?:y|#79)(?:p|#70)(?:e|#65)\s{0,20}+[^\s/])"
 )
 
+_COLUMN = itemgetter(0)
 #: What stands on a page, from top to bottom.
 _Block = _Row | str
 
@@ -82,8 +84,9 @@ def cells(content: bytes) -> Iterator[PrintedCell]:
         if isinstance(block, str):
             yield from (cell._replace(layout="spaced") for cell in line_cells(block, number))
         else:
+            own = columns[id(block.edges)]
             for column, text in block.cells:
-                yield PrintedCell(text, number, "pdf_text", True, number, columns[id(block.edges)][column])
+                yield cell_of((text, number, "pdf_text", True, number, own[column], None))
 
 
 def _columns_of_tables(grids_in_order: Iterable[list[float]]) -> dict[int, list[int]]:
@@ -211,4 +214,4 @@ def _rows(grid: Grid, contents: list[list[Character]]) -> list[_Block]:
     rows: dict[int, list[tuple[int, str]]] = {}
     for (row, column), characters in zip(grid.cells, contents, strict=True):
         rows.setdefault(row, []).append((column, cell_text(characters)))
-    return [_Row(sorted(rows[row], key=lambda cell: cell[0]), grid.x_lines) for row in sorted(rows)]
+    return [_Row(sorted(rows[row], key=_COLUMN), grid.x_lines) for row in sorted(rows)]

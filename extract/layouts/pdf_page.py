@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from itertools import chain, compress, count, pairwise, repeat
+from itertools import accumulate, chain, compress, count, pairwise, repeat
 from math import inf, isfinite, pi
-from operator import le, ne, or_, sub
+from operator import le, ne, neg, or_, sub
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -21,7 +21,7 @@ from extract.layouts import pdf_calls
 from extract.layouts.allowance import Allowance
 from extract.layouts.character_lines import Character, Level, levels, turned, upright
 from extract.layouts.pdf_calls import Box, Boxes
-from extract.layouts.pdf_rules import LARGEST, thin_boxes
+from extract.layouts.pdf_rules import LARGEST, thin_boxes_and_frames
 from extract.layouts.ruled_grid import Rule
 from extract.layouts.stream import Refused
 
@@ -89,28 +89,39 @@ def marks(page: object, characters: Allowance, steps: Allowance) -> Marks:
     finally:
         pdfium.FPDFText_ClosePage(text_page)
     tolerance = _TOLERANCE * _small_height(printed)
-    horizontal, vertical = _rules(thin_boxes(page, tolerance, steps), turns, tolerance)
+    boxes, frames = thin_boxes_and_frames(page, tolerance, steps)
+    horizontal, vertical = _rules(boxes, frames, turns, tolerance)
     return Marks(printed, horizontal, vertical, tolerance)
 
 
 def _small_height(printed: list[Level]) -> float:
     """The height of the page's smaller letters: those of its tables, not of its title."""
-    heights = sorted(chain.from_iterable([repeat(level[0].size, len(level)) for level in printed]))
-    height = heights[int(len(heights) * _SMALL_SHARE)] if heights else _USUAL_HEIGHT
+    sizes = sorted((level[0].size, len(level)) for level in printed)
+    smaller = int(sum(map(len, printed)) * _SMALL_SHARE)
+    ends = accumulate(characters for _, characters in sizes)
+    height = next((size for (size, _), end in zip(sizes, ends, strict=True) if end > smaller), _USUAL_HEIGHT)
     return height if height > _LEAST_HEIGHT else _USUAL_HEIGHT
 
 
-def _rules(boxes: list[Box], turns: int, tolerance: float) -> tuple[list[Rule], list[Rule]]:
+def _rules(boxes: list[Box], frames: list[Box], turns: int, tolerance: float) -> tuple[list[Rule], list[Rule]]:
+    """The horizontal and the vertical rules that thin boxes and the edges of frames are, once turned."""
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
-    for left, low, right, high in boxes if turns == 0 else [_turned_box(box, turns) for box in boxes]:
+    for left, low, right, high in _turned_boxes(boxes, turns):
         width, height = right - left, high - low
         # a dot may be part of either
         if height <= tolerance and (width <= tolerance or width > height):
             horizontal.append(_rule((-(low + high) / 2, left, right)))
         if width <= tolerance and (height <= tolerance or height > width):
             vertical.append(_rule(((left + right) / 2, -high, -low)))
+    for left, low, right, high in _turned_boxes(frames, turns):
+        horizontal += _rule((-low, left, right)), _rule((-high, left, right))
+        vertical += _rule((left, -high, -low)), _rule((right, -high, -low))
     return horizontal, vertical
+
+
+def _turned_boxes(boxes: list[Box], turns: int) -> list[Box]:
+    return [_turned_box(box, turns) for box in boxes] if turns else boxes
 
 
 def _turned_box(box: Box, turns: int) -> Box:
@@ -166,11 +177,11 @@ def _unturned(text_page: object, allowance: Allowance) -> tuple[list[Level], lis
     columns = (
         [text[number] for number in numbers],
         lefts,
-        [-top for top in tops],
+        map(neg, tops),
         rights,
-        [-bottom for bottom in bottoms],
+        map(neg, bottoms),
         _baselines(text_page, numbers, bottoms, begins),
-        list(map(sub, tops, bottoms)),
+        map(sub, tops, bottoms),
         _spaces_before(text_page, numbers, text),
         repeat(0),
     )
@@ -212,8 +223,8 @@ def _baselines(text_page: object, numbers: list[int], bottoms: list[float], begi
 
 def _spaces_before(text_page: object, numbers: list[int], text: str) -> list[bool]:
     """Whether a character follows a space that the document has, rather than pdfium."""
-    found = list(map(ne, numbers, chain([0], [number + 1 for number in numbers])))
-    places = list(compress(range(len(found)), found))
+    found = [False] * len(numbers)
+    places = list(compress(count(), map((1).__lt__, map(sub, numbers, [-1, *numbers]))))
     before = [numbers[place] - 1 for place in places]
     for place, number, is_generated in zip(places, before, pdf_calls.are_generated(text_page, before), strict=True):
         found[place] = not is_generated and text[number].isspace() and text[number] != "\n"

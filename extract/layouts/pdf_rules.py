@@ -32,8 +32,8 @@ _Edge = tuple[_Point, _Point]
 _SAME: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-def thin_boxes(page: object, thickness: float, steps: Allowance) -> list[Box]:
-    """What is drawn so thin that it may be a rule: its box, or the edge of a shape with an outline.
+def thin_boxes_and_frames(page: object, thickness: float, steps: Allowance) -> tuple[list[Box], list[Box]]:
+    """Thin boxes that may be rules, whole or edges of outlines; and frames, of which each edge may be one.
 
     Args:
         page: as pdfium opened it.
@@ -49,14 +49,15 @@ def thin_boxes(page: object, thickness: float, steps: Allowance) -> list[Box]:
     steps.spend(max(count, 0))
     objects = map(pdf_calls.get_object, repeat(pdf_calls.address(page)), range(count))
     reader.read(list(objects), _SAME, 0)
-    return reader.boxes
+    return reader.boxes, reader.frames
 
 
 class _Reader:
-    """Reads objects of one page into ``boxes``; objects are addresses, as pdfium gives them."""
+    """Reads objects of one page into ``boxes`` and ``frames``; objects are addresses, as pdfium gives them."""
 
     def __init__(self, thickness: float, steps: Allowance) -> None:
         self.boxes: list[Box] = []
+        self.frames: list[Box] = []
         self._thickness, self._steps = thickness, steps
 
     def read(self, objects: list[int], matrix: Matrix, depth: int) -> None:
@@ -118,7 +119,7 @@ class _Reader:
                     yield path
 
     def _add_frame(self, corners: tuple[float, ...]) -> bool:
-        """Keep the edges of a rectangle of some width and height, by the x and y of its steps; say whether it is."""
+        """Keep a rectangle of some width and height, by the x and y of its steps; say whether it is one."""
         x, x1, x2, x3, x4, y, y1, y2, y3, y4 = corners
         is_closed = x == x4 and y == y4
         begins_across = x1 == x2 and x3 == x and y == y1 and y2 == y3
@@ -130,12 +131,7 @@ class _Reader:
         if right - left <= self._thickness or top - bottom <= self._thickness:
             return False
         if left > -LARGEST and right < LARGEST and bottom > -LARGEST and top < LARGEST:
-            self.boxes += (
-                (left, bottom, right, bottom),
-                (right, bottom, right, top),
-                (left, top, right, top),
-                (left, bottom, left, top),
-            )
+            self.frames.append((left, bottom, right, top))
         return True
 
     def _shapes(self, path: int, count: int, matrix: Matrix) -> Iterator[list[_Edge]]:

@@ -91,15 +91,13 @@ def grids(horizontal: Sequence[Rule], vertical: Sequence[Rule], tolerance: float
 
 def _whole_rules(pieces: Sequence[Rule], tolerance: float) -> list[Rule]:
     """Rules put together from what was drawn in pieces, twice, or as dots."""
-    long: list[Rule] = []
+    long = [piece for piece in pieces if piece[2] - piece[1] > tolerance]
     # a dot may be part of a horizontal or a vertical row of dots: only a row of them is a rule; the dots
     # of vertical rows may stand as near below each other as one likes, so levels are not clustered here
     levels: dict[int, list[Rule]] = {}
-    for piece in pieces:
+    for piece in pieces if len(long) < len(pieces) else ():
         position, start, end = piece
-        if end - start > tolerance:
-            long.append(piece)
-        else:
+        if end - start <= tolerance:
             levels.setdefault(int(position / tolerance * _LEVELS), []).append(piece)
     for level in levels.values():
         long += (rule for rule in _joined(level, tolerance) if rule.end - rule.start > 2 * tolerance)
