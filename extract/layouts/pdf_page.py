@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from itertools import accumulate, chain, compress, count, pairwise, repeat
+from itertools import accumulate, chain, compress, pairwise, repeat
 from math import inf, isfinite, pi
 from operator import le, ne, neg, or_, sub
 from typing import NamedTuple
@@ -135,7 +135,7 @@ def _turned_box(box: Box, turns: int) -> Box:
 
 
 def _levels(text_page: object, allowance: Allowance) -> tuple[list[Level], int]:
-    """The characters that print something, and by how many quarter turns the page's text was turned."""
+    """The characters that print something, level by level, and by how many quarter turns the page's text was turned."""
     printed, numbers = _unturned(text_page, allowance)
     found = list(chain.from_iterable(printed))
     asked = _asked(printed, len(found))
@@ -165,15 +165,15 @@ def _levels(text_page: object, allowance: Allowance) -> tuple[list[Level], int]:
 
 def _unturned(text_page: object, allowance: Allowance) -> tuple[list[Level], list[int]]:
     """The characters as if the page's text were upright, level by level, and pdfium's numbers of them."""
-    size = pdfium.FPDFText_CountChars(text_page)
-    allowance.spend(max(size, 0))
-    text = _text(text_page, size)
+    count = pdfium.FPDFText_CountChars(text_page)
+    allowance.spend(max(count, 0))
+    text = _text(text_page, count)
     numbers = [number for number, letter in enumerate(text) if not letter.isspace()]
     numbers, boxes = _sound_boxes(numbers, pdf_calls.loose_boxes(text_page, numbers))
     lefts, tops, rights, bottoms = boxes
-    # where a character ends higher or deeper than the one before
+    # a level begins where a character reaches higher or deeper than the one before
     changes = map(or_, map(ne, tops, tops[1:]), map(ne, bottoms, bottoms[1:]))
-    begins = [0, *compress(count(1), changes)] if numbers else []
+    begins = [0, *compress(range(1, len(numbers)), changes)] if numbers else []
     columns = (
         [text[number] for number in numbers],
         lefts,
@@ -224,7 +224,7 @@ def _baselines(text_page: object, numbers: list[int], bottoms: list[float], begi
 def _spaces_before(text_page: object, numbers: list[int], text: str) -> list[bool]:
     """Whether a character follows a space that the document has, rather than pdfium."""
     found = [False] * len(numbers)
-    places = list(compress(count(), map((1).__lt__, map(sub, numbers, [-1, *numbers]))))
+    places = list(compress(range(len(numbers)), map((1).__lt__, map(sub, numbers, [-1, *numbers]))))
     before = [numbers[place] - 1 for place in places]
     for place, number, is_generated in zip(places, before, pdf_calls.are_generated(text_page, before), strict=True):
         found[place] = not is_generated and text[number].isspace() and text[number] != "\n"
