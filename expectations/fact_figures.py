@@ -95,7 +95,7 @@ def doubtful_reports(catalogue: Catalogue) -> str:
         for subtotal in sorted({subtotal for _, subtotal in pairs})
     )
     return f"""
-        figures as ({fact_figures(catalogue)}),
+        figures as not materialized ({fact_figures(catalogue)}),
         printed as (
             select
                 report_id, line, reading, {_is_leaf(catalogue)} as is_leaf,

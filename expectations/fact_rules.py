@@ -45,7 +45,7 @@ def remainders_trace_to_totals(catalogue: Catalogue) -> Rule:
         "Every remainder in the facts is a printed total less what its leaves say, and none is negative. "
         "/ 事实表的每个余数等于载明的合计减去各明细，且不为负。",
         f"""
-        with figures as ({fact_figures(catalogue)}),
+        with figures as not materialized ({fact_figures(catalogue)}),
         totals as (
             select remainders.*, coalesce(cells.value, cells.inferred_value) as printed_total
             from {{batch}} as remainders
@@ -90,7 +90,7 @@ def totals_are_met(catalogue: Catalogue) -> Rule:
         "Where a remainder stands in the facts, it and the leaves beside it add up to the printed total. "
         "/ 事实表中有余数的，余数与各明细之和等于载明的合计。",
         f"""
-        with figures as ({fact_figures(catalogue)} ),
+        with figures as not materialized ({fact_figures(catalogue)} ),
         totals as (
             select report_id, line, "column", coalesce(value, inferred_value) as total
             from staging.cells where line is not null and {IS_COUNT}

@@ -198,6 +198,17 @@ def test_tables_side_by_side_and_one_in_another() -> None:
     assert len(rows_of(read(drawn(BOX + FIGURES + beside)))) >= 2
 
 
+def test_lines_beside_a_step_of_a_table_stay_lines() -> None:
+    step = "[c.line(20, y, 220, y) for y in (80, 110)]; c.line(20, 150, 120, 150); c.line(220, 80, 220, 110); " + (
+        "[c.line(x, 80, x, 150) for x in (20, 120)]; "
+    )
+    figures = "c.drawString(25, 125, '规章'); c.drawString(25, 90, '其他'); c.drawString(125, 90, '8'); "
+    beside = "c.drawString(130, 138, '单位：件'); c.drawString(130, 118, '截至年底')"
+    cells = read(drawn(step + figures + beside))
+    assert rows_of(cells) == [[(0, "规章")], [(0, "其他"), (1, "8")]]
+    assert lines_of(cells) == [OPENING, "单位：件", "截至年底"]
+
+
 def test_a_hyphen_after_letters_stays_one() -> None:
     table = [[GridCell("三\n、\n本\n年"), GridCell("1")], [GridCell("-"), GridCell("a-\nb")]]
     assert rows_of(read(written([OPENING, table]))) == [[(0, "三、本年"), (1, "1")], [(0, "-"), (1, "a- b")]]

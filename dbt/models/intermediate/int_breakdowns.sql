@@ -8,7 +8,7 @@ reports as (
     where copies.is_current
 ),
 
-figures as (
+figures as not materialized (
     select * from {{ ref('int_figures') }}
 ),
 

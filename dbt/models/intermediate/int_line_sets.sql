@@ -2,7 +2,7 @@
 -- the lines alone is worked out once for a set, of its first report.
 with
 
-applicable as (
+applicable as not materialized (
     select * from {{ ref('int_applicable_lines') }}
 ),
 

@@ -1,18 +1,13 @@
-{{ config(meta={'in_parts': true}) }}
-
 -- What is known of each cell of a current report: a printed or inferred figure, or a total whose leaves are all known.
 with
 
 reports as (
-    select copies.report_id
-    from {{ ref('int_report_copies') }} as copies
-    inner join {{ ref('int_line_sets') }} as sets on copies.report_id = sets.report_id
-    where copies.is_current and {{ in_part('sets.report_number') }}
+    select report_id from {{ ref('int_report_copies') }}
+    where is_current
 ),
 
-breakdowns as (
-    select breakdowns.* from {{ ref('int_breakdowns') }} as breakdowns
-    semi join reports on breakdowns.report_id = reports.report_id
+breakdowns as not materialized (
+    select * from {{ ref('int_breakdowns') }}
 ),
 
 section_2 as (

@@ -2,16 +2,12 @@
 with
 
 reports as (
-    select * from {{ ref('stg_reports') }}
-),
-
-applicable as (
     select
-        applicable.report_id,
-        applicable.line,
-        reports.form
-    from {{ ref('int_applicable_lines') }} as applicable
-    inner join reports on applicable.report_id = reports.report_id
+        reports.report_id,
+        coalesce(reports.form, '') as form,
+        sets.line_set
+    from {{ ref('stg_reports') }} as reports
+    inner join {{ ref('int_line_sets') }} as sets on reports.report_id = sets.report_id
 ),
 
 form_cells as (
@@ -27,6 +23,27 @@ form_cells as (
             and (columns.form is null or coalesce(lines.form, columns.form) = columns.form)
 ),
 
+kinds as (
+    select distinct
+        line_set,
+        form
+    from reports
+),
+
+-- the cells of the form, for each set of lines
+places as (
+    select
+        kinds.line_set,
+        kinds.form,
+        form_cells.line,
+        form_cells."column"
+    from kinds
+    inner join {{ ref('int_line_sets') }} as sets on kinds.line_set = sets.line_set and sets.is_first
+    inner join {{ ref('int_applicable_lines') }} as applicable on sets.report_id = applicable.report_id
+    inner join form_cells on applicable.line = form_cells.line
+    where form_cells.form is null or form_cells.form = kinds.form
+),
+
 printed as (
     select * from {{ ref('int_figures') }}
     where printed_value is not null
@@ -34,25 +51,26 @@ printed as (
 
 wanted as (
     select
-        applicable.report_id,
+        reports.report_id,
         count(*) as form_cells
-    from applicable
-    inner join form_cells
-        on applicable.line = form_cells.line and (form_cells.form is null or applicable.form = form_cells.form)
-    group by applicable.report_id
+    from reports
+    inner join places on reports.line_set = places.line_set and reports.form = places.form
+    group by reports.report_id
 ),
 
 known as (
     select
         printed.report_id,
-        count(*) as known_cells
+        count(places.line) as known_cells
     from printed
-    inner join applicable on printed.report_id = applicable.report_id and printed.line = applicable.line
-    inner join form_cells
+    inner join reports on printed.report_id = reports.report_id
+    -- not an inner one, which would be joined with the reports first: all cells of all forms
+    left join places
         on
-            printed.line = form_cells.line
-            and printed."column" = form_cells."column"
-            and (form_cells.form is null or applicable.form = form_cells.form)
+            reports.line_set = places.line_set
+            and reports.form = places.form
+            and printed.line = places.line
+            and printed."column" = places."column"
     group by printed.report_id
 )
 

@@ -2,7 +2,7 @@
 -- a suspect one anything between the print and what the explanations propose, an unknown one any count.
 with
 
-cells as (
+cells as not materialized (
     select * from {{ ref('int_breakdowns') }}
 ),
 

@@ -20,7 +20,7 @@ columns as (
     from {{ ref('catalogue_sub_table_columns') }}
 ),
 
-figures as (
+figures as not materialized (
     select figures.* from {{ ref('int_figures') }} as figures
     semi join statements on figures.report_id = statements.report_id and figures.line = statements.line
 ),

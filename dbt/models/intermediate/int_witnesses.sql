@@ -10,7 +10,7 @@ pairs as (
     select * from {{ ref('int_consecutive_reports') }}
 ),
 
-figures as (
+figures as not materialized (
     select * from {{ ref('int_figures') }}
     where printed_value is not null
 ),

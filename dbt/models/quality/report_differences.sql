@@ -14,7 +14,7 @@ pairs as (
         on others.copy_key = current_copies.copy_key and current_copies.is_current and not others.is_current
 ),
 
-figures as (
+figures as not materialized (
     select * from {{ ref('int_figures') }}
 ),
 
