@@ -11,24 +11,6 @@
     )
 {%- endmacro %}
 
-{#- Whether two texts are one letter apart: one that differs, or one more. -#}
-{% macro differ_by_one_letter(one, other) -%}
-    case
-        when length({{ one }}) = length({{ other }}) then {{ letters_that_differ(one, other) }} = 1
-        when abs(length({{ one }}) - length({{ other }})) = 1
-            then len(
-                list_filter(
-                    range(0, greatest(length({{ one }}), length({{ other }}))),
-                    place -> if(
-                        length({{ one }}) > length({{ other }}),
-                        left({{ one }}, place) || substr({{ one }}, place + 2) = {{ other }},
-                        left({{ other }}, place) || substr({{ other }}, place + 2) = {{ one }}
-                    )
-                )
-            ) > 0
-        else false
-    end
-{%- endmacro %}
 {#- In how many places two texts differ; NULL where they aren't equally long. DuckDB's own distances count bytes. -#}
 {% macro letters_that_differ(one, other) -%}
     case

@@ -30,19 +30,10 @@ untold as (
 
 one_letter as (
     select
-        names.agency_id,
-        others.agency_id as candidate_agency_id,
+        agency_id,
+        candidate_agency_id,
         'one letter differs' as reason
-    from names
-    inner join names as others
-        on
-            (names.place = others.place or names.site = others.site)
-            and left(names.clean_name, 1) = left(others.clean_name, 1)
-            and length(names.clean_name) - length(others.clean_name) between -1 and 1
-            and names.agency_id < others.agency_id
-    where
-        {{ differ_by_one_letter('names.clean_name', 'others.clean_name') }}
-        or (names.part = others.part and {{ differ_by_one_letter('names.organ_key', 'others.organ_key') }})
+    from {{ ref('int_agencies_one_letter_apart') }}
 ),
 
 succeeding as (
