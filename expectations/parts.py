@@ -1,6 +1,6 @@
 """The rows that break rules, found and counted once: where there are many reports, part by part.
 
-What joins every cell of a million reports doesn't fit into memory, and then takes several times its share of time.
+What joins every cell of some million reports doesn't fit into memory, and then takes several times its share of time.
 
 Belongs here: asking a rule of some reports after the other. Doesn't belong here: which rules may be asked so
 (``is_by_report`` of ``expectations.rule``), or what comes of the rows (``expectations.validation``).
