@@ -16,7 +16,7 @@ import polars as pl
 from dagster_project.build_database import DOCUMENTS, BuildDatabase
 from dagster_project.extracted import Extracted, TakenOver, take_over
 from dagster_project.landing import LandingStore, Observation
-from dagster_project.reading.pool import Advance, ReadingPool, chunks_of
+from dagster_project.reading.pool import Advance, Chunk, ReadingPool, chunks_of
 from dagster_project.reading.results import Tables, joined
 from dagster_project.reading.worker import Reader, Task, read_chunk
 from dagster_project.settings import EXTRACTOR_DIRECTORY
@@ -112,7 +112,12 @@ def _read_here(
     task: Task, store: LandingStore, reader: Reader, pending: Sequence[Observation], advance: Advance
 ) -> Iterator[Tables]:
     for chunk in chunks_of(pending):
-        yield read_chunk(store, reader, chunk.documents, task.fingerprint, lambda _: advance(1))
+
+        def begin(number: int, chunk: Chunk = chunk) -> None:
+            advance(chunk.count(number + 1))
+
+        yield read_chunk(store, reader, chunk.documents, task.fingerprint, begin)
+        advance(chunk.count(len(chunk.documents)))
 
 
 def _batches(chunks: Iterator[Tables]) -> Iterator[Tables]:

@@ -20,6 +20,7 @@ from extract.prose import ProseLine, ProseReader
 from extract.source_text import Script, simplified
 from extract.statutory_tables import StatutoryTables
 from extract.titles import MOST_LINES, Page, read_page
+from extract.together import Stages, finished
 
 #: A document larger than this is rejected unread.
 MAX_DOCUMENT_BYTES = 50 * 1024 * 1024
@@ -50,22 +51,31 @@ class ReportReader:
 
     def read(self, document: Document) -> Report | Rejection:
         """Read one document; never raises for what stands in it."""
+        return finished(self.stages(document))
+
+    def stages(self, document: Document) -> Stages:
+        """Read one document with a stop after each stage, so that several may be read together."""
         if len(document.content) > MAX_DOCUMENT_BYTES:
             return _reject(document, "too_large", f"more than {MAX_DOCUMENT_BYTES // 1024**2} MiB")
         try:
             printed = adapter_of(document)(document.content)
         except Refused as refused:
             return _reject(document, refused.reason, refused.detail)
-        return self._read_cells(document, *simplified(printed))
+        yield
+        source, script = simplified(printed)
+        yield
+        return (yield from self._read_cells(document, source, script))
 
-    def _read_cells(self, document: Document, source: Sequence[PrintedCell], script: Script) -> Report | Rejection:
+    def _read_cells(self, document: Document, source: Sequence[PrintedCell], script: Script) -> Stages:
         identifier = report_id(document)
         tables, headings, cells = self._tables.read(source, identifier)
+        yield
         prose = _lines_outside_tables(cells, tables.lines)
         page = read_page([line.text for line in prose])
         header = read_header(page, self._agencies)
         if refusal := _refusal(page, tables, headings, header.report_year):
             return _reject(document, *refusal)
+        yield
         year, scope = header.report_year, header.reporting_scope
         return Report(
             report_id=identifier,

@@ -28,7 +28,7 @@ CHUNK_SIZE, CHUNK_LETTERS = 100, 32_768
 CHUNKS_AT_HAND = 2
 #: Chunks that may be read before the one that is waited for is done: the results of more would fill the disk.
 MOST_AHEAD = 32
-#: The longest that a document may take, and that a process may take to start.
+#: The longest that a stage of a document may take, and that a process may take to start.
 DOCUMENT_SECONDS, START_SECONDS = 180, 300
 #: So many processes may end one after the other without having begun a document.
 MOST_FALSE_STARTS = 3
@@ -48,18 +48,25 @@ class Chunk:
 
     number: tuple[int, ...]
     documents: Sequence[Observation] = field(compare=False)
-    is_counted: bool = field(default=False, compare=False)
+    #: So many of the first ones were told as begun.
+    counted: int = field(default=0, compare=False)
     is_suspect: bool = field(default=False, compare=False)
 
     def without(self, document: int) -> "list[Chunk]":
         """What is before a document, that document alone as a suspect, and what is behind it."""
         before, alone, behind = self.documents[:document], self.documents[document], self.documents[document + 1 :]
         parts = [
-            Chunk((*self.number, 0), before, is_counted=True),
-            Chunk((*self.number, 1), [alone], is_counted=True, is_suspect=True),
-            Chunk((*self.number, 2), behind, is_counted=self.is_counted),
+            Chunk((*self.number, 0), before, counted=document),
+            Chunk((*self.number, 1), [alone], counted=1, is_suspect=True),
+            Chunk((*self.number, 2), behind, counted=max(self.counted - document - 1, 0)),
         ]
         return [part for part in parts if part.documents]
+
+    def count(self, first: int) -> int:
+        """Take down that so many of the first documents were begun; how many of them are new."""
+        new = max(first - self.counted, 0)
+        self.counted += new
+        return new
 
 
 def chunks_of(documents: Sequence[Observation]) -> Iterator[Chunk]:
@@ -165,11 +172,13 @@ class ReadingPool:
         if isinstance(said, int):
             self._false_starts = 0
             process.begins(said)
-            self._advance(int(not process.chunks[0].is_counted))
+            self._advance(process.chunks[0].count(said + 1))
         elif said is None:
             process.is_ready = True
         else:
-            heapq.heappush(self._done, (process.ends_chunk(), said))
+            chunk = process.ends_chunk()
+            self._advance(chunk.count(len(chunk.documents)))
+            heapq.heappush(self._done, (chunk, said))
 
     def _replace(self, process: ReadingProcess, error: Exception) -> None:
         """Put what a process had before it in the hands of others."""

@@ -21,7 +21,8 @@ from dagster_project.settings import PROJECT_DIRECTORY
 if TYPE_CHECKING:
     from dagster_project.reading.pool import Chunk
 
-#: That it is ready; the number of the document that it begins; where the results of its chunk are; why it can't go on.
+#: That it is ready; the document of which it begins a stage, by its number; where the results of its chunk are; why it
+#: can't go on.
 Said = int | Path | Failure | None
 
 
@@ -67,7 +68,7 @@ class ReadingProcess:
         return said, None
 
     def begins(self, document: int) -> None:
-        """Take down that it begins a document."""
+        """Take down that it begins a stage of a document."""
         self.document, self._since = document, time.monotonic()
 
     def ends_chunk(self) -> "Chunk":

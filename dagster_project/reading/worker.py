@@ -2,8 +2,9 @@
 
 Belongs here: what runs in the process. Doesn't belong here: whoever starts it and watches it (``pool``).
 
-Before each document it says which one it begins: when it ends without a word, or goes on for too long, that one is to
-blame. Its arguments are the number of an open socket, and the folder where results go.
+Documents are read together, stage by stage. Before each stage of one it says which one that is: when it ends without
+a word, or goes on for too long, that one is to blame. Its arguments are the number of an open socket, and the folder
+where results go.
 """
 
 import ctypes
@@ -13,7 +14,7 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -25,9 +26,12 @@ from dagster_project.landing import LandingStore, Observation
 from dagster_project.reading.results import Tables, tables_of, write_results
 from dagster_project.settings import SEEDS_DIRECTORY
 from extract import Document, Rejection, Report, ReportReader, load_catalogue
+from extract.together import Stages, finished, read_together
 
 #: The memory that a process may address, in bytes: a document that needs more is refused, not the machine brought down.
 MOST_MEMORY = 8 * 1024**3
+#: Documents that are read together, and the bytes from which on no more of them are.
+MOST_TOGETHER, BYTES_TOGETHER = 20, 4 * 1024**2
 #: The garbage collector looks for cycles when there are so many objects more than the last time.
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 #: Linux: the signal that a process gets when the one that started it ends.
@@ -37,8 +41,8 @@ _PR_SET_PDEATHSIG = 1
 class Reader(Protocol):
     """What reads a document."""
 
-    def read(self, document: Document) -> Report | Rejection:
-        """Read one document."""
+    def stages(self, document: Document) -> Stages:
+        """Read one document, stage by stage."""
         ...
 
 
@@ -73,24 +77,43 @@ def read_chunk(
     fingerprint: str,
     begin: Callable[[int], None] = lambda _: None,
 ) -> Tables:
-    """The rows of all staging tables for some documents; ``begin`` is told the number of each before it is read."""
-    readings: list[tuple[Observation, Outcome]] = []
+    """The rows of all staging tables for some documents.
+
+    ``begin`` is told the number of each that is read, before each of its stages.
+    """
+    outcomes: list[Outcome] = [None] * len(chunk)
+    for documents in _together(store, chunk):
+        numbers = list(documents)
+        readings = [_stages(reader, document) for document in documents.values()]
+        found = read_together(readings, lambda number, numbers=numbers: begin(numbers[number]))
+        for number, outcome in zip(numbers, found, strict=True):
+            outcomes[number] = outcome
+    return tables_of(list(zip(chunk, outcomes, strict=True)), fingerprint)
+
+
+def _together(store: LandingStore, chunk: Sequence[Observation]) -> Iterator[dict[int, Document]]:
+    """The documents that were kept, by their number in the chunk, as many as are read together."""
+    documents: dict[int, Document] = {}
     for number, observation in enumerate(chunk):
-        begin(number)
-        readings.append((observation, _read(store, reader, observation)))
-    return tables_of(readings, fingerprint)
-
-
-def _read(store: LandingStore, reader: Reader, observation: Observation) -> Outcome:
-    if observation.reason:
-        return None
-    return read_document(reader, store.document(observation))
+        if observation.reason:
+            continue
+        documents[number] = store.document(observation)
+        size = sum(len(document.content) for document in documents.values())
+        if len(documents) == MOST_TOGETHER or size >= BYTES_TOGETHER:
+            yield documents
+            documents = {}
+    if documents:
+        yield documents
 
 
 def read_document(reader: Reader, document: Document) -> Report | Rejection:
     """Read one document; a fault of ours costs this one, not those beside it: it is listed, never lost."""
+    return finished(_stages(reader, document))
+
+
+def _stages(reader: Reader, document: Document) -> Stages:
     try:
-        return reader.read(document)
+        return (yield from reader.stages(document))
     except Exception as error:
         detail = f"the reader failed: {type(error).__name__}: {error}"
         return Rejection(document.source_uri, document.content_sha256, "unreadable", detail)

@@ -1,7 +1,7 @@
 """``make bench``: what reading a report takes, beside the usual way for its format, in one run.
 
 The documents are written by the tests' own writers, with the prose, menus and markup of a real page, and figures of
-their own in tables and prose. Each is read once: what readers remember of forms and labels serves them, what they
+their own in tables and prose. As in a build some are read together, stage by stage. Each is read once: what readers remember of forms and labels serves them, what they
 might remember of a document doesn't. CPU time of the whole reading (header, cells, prose figures) against the
 baseline's cells; both in turn, so that a busy machine slows both. As in a build documents come with their hash, which
 the landing store has compared, and garbage is collected seldom. The page is written to ``docs/performance.md``.
@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import count
 from operator import truediv
 from random import Random
@@ -24,6 +25,7 @@ from typing import TypeVar
 from dagster_project.reading.worker import collect_seldom
 from dagster_project.settings import PROJECT_DIRECTORY, SEEDS_DIRECTORY
 from extract import Document, Rejection, Report, ReportReader, load_catalogue
+from extract.together import read_together
 from tests import office_writers, pdf_writer, web_writer
 from tests.benchmarks import baselines
 from tests.benchmarks.baselines import LineParser, TableMapping, Values
@@ -46,6 +48,8 @@ CLOSING = ("2023年,本局未收取政府信息公开信息处理费。", "无�
 
 _Result = TypeVar("_Result")
 _OURS = "ours"
+#: What reads documents.
+Read = Callable[[Sequence[Document]], Sequence[Report | Rejection | Values | None]]
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Case:
     name: str
     suffix: str
     write: Callable[[Written], bytes]
-    baselines: Mapping[str, Callable[[Document], Report | Rejection | Values | None]]
+    baselines: Mapping[str, Read]
     write_for_baselines: Callable[[Written], bytes] | None = None
 
 
@@ -95,15 +99,17 @@ def cases(reader: ReportReader) -> list[Case]:
         margin = f"margin:{next(margins)}pt"
         return web_page(written, lambda text: web_writer.word_markup(text).replace("margin:0cm", margin))
 
-    pandas = {"pandas.read_html": lambda document: baselines.read_html(mapping, document.content)}
-    parser = {"the HTML parser alone": lambda document: baselines.bare_parse(document.content)}
+    pandas = {"pandas.read_html": _one_by_one(lambda d: baselines.read_html(mapping, d.content))}
+    parser = {"the HTML parser alone": _one_by_one(lambda d: baselines.bare_parse(d.content))}
     return [
-        Case("text", ".txt", text, {"regular expressions, line by line": lambda d: lines.values(d.content)}),
+        Case(
+            "text", ".txt", text, {"regular expressions, line by line": _one_by_one(lambda d: lines.values(d.content))}
+        ),
         Case(
             "traditional script with pinyin",
             ".txt",
             lambda written: text(written, "traditional_pinyin"),
-            {"the same in plain text": reader.read},
+            {"the same in plain text": partial(_read_together, reader)},
             write_for_baselines=text,
         ),
         Case("web page", ".html", web_page, pandas | parser),
@@ -112,16 +118,16 @@ def cases(reader: ReportReader) -> list[Case]:
             "Word",
             ".docx",
             lambda written: office_writers.docx(writer.blocks(written)),
-            {"python-docx": lambda document: baselines.python_docx(mapping, document.content)},
+            {"python-docx": _one_by_one(lambda d: baselines.python_docx(mapping, d.content))},
         ),
         Case(
             "PDF",
             ".pdf",
             lambda written: pdf_writer.pdf(writer.blocks(written)),
             {
-                "pdfplumber, tables": lambda document: baselines.pdf_plumber(mapping, document.content),
-                "pdfplumber, tables and text": lambda document: baselines.pdf_plumber(
-                    mapping, document.content, with_text=True
+                "pdfplumber, tables": _one_by_one(lambda d: baselines.pdf_plumber(mapping, d.content)),
+                "pdfplumber, tables and text": _one_by_one(
+                    lambda d: baselines.pdf_plumber(mapping, d.content, with_text=True)
                 ),
             },
         ),
@@ -149,7 +155,7 @@ def _values(outcome: Report | Rejection | Values) -> Values:
 def measure(reader: ReportReader, case: Case, random: Random) -> list[Timing]:
     """Read the documents of a case in all ways, round by round in turn."""
     writer = ReportWriter(reader.catalogue)
-    ways: dict[str, Callable[[Document], Report | Rejection | Values | None]] = {_OURS: reader.read, **case.baselines}
+    ways: dict[str, Read] = {_OURS: partial(_read_together, reader), **case.baselines}
     times: dict[str, list[float]] = {name: [] for name in ways}
     found: dict[str, list[Values]] = {name: [] for name in ways}
     known: list[Values] = []
@@ -161,7 +167,7 @@ def measure(reader: ReportReader, case: Case, random: Random) -> list[Timing]:
             others = [_document(case.suffix, case.write_for_baselines(written)) for written in reports]
         for name, read in ways.items():
             documents = ours if name == _OURS else others
-            time_now, outcomes = _timed(lambda: [read(document) for document in documents])  # noqa: B023
+            time_now, outcomes = _timed(partial(read, documents))
             found[name] += [_values(outcome) for outcome in outcomes if outcome is not None]
             if number:  # the first round fills caches
                 times[name].append(1000 * time_now / DOCUMENTS)
@@ -181,7 +187,15 @@ def measure(reader: ReportReader, case: Case, random: Random) -> list[Timing]:
     ]
 
 
-def _timed(read: Callable[[], list[_Result]]) -> tuple[float, list[_Result]]:
+def _read_together(reader: ReportReader, documents: Sequence[Document]) -> Sequence[Report | Rejection]:
+    return read_together(map(reader.stages, documents))
+
+
+def _one_by_one(read: Callable[[Document], Values | None]) -> Read:
+    return lambda documents: [read(document) for document in documents]
+
+
+def _timed(read: Callable[[], _Result]) -> tuple[float, _Result]:
     """Seconds of CPU, and what is read; what the other ways left behind is cleared away before."""
     gc.collect()
     begin = time.process_time()
@@ -207,7 +221,7 @@ def page(timings: Sequence[Timing]) -> str:
         "speed changes from minute to minute. "
         "The ratios are what counts. *Ours* is the whole reading: header, cells, inference and prose "
         "figures; a baseline gives cells only, and where it says so the text that header and prose stand in. "
-        "As in a build documents come with their hash, and garbage is collected seldom, for both. The "
+        "As in a build some documents are read together, stage by stage (a baseline has one stage), documents come with their hash, and garbage is collected seldom, for both. The "
         "documents of a format have one layout, as those of one site have, so that their tables are known after the second; one "
         "line is of pages whose markup is each its own, as is that of a table in which other cells are blank than before. "
         f"Measured with CPython {platform.python_version()} ({platform.python_compiler()}).",

@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 from dagster_project.reading.worker import Reader, seeds_reader
-from extract import Document, Rejection, Report
+from extract import Document
+from extract.together import Stages
 
 
 class PoisonedReader:
@@ -15,7 +16,7 @@ class PoisonedReader:
     def __init__(self) -> None:
         self._reader: Reader = seeds_reader()
 
-    def read(self, document: Document) -> Report | Rejection:
+    def stages(self, document: Document) -> Stages:
         """Read one document, or come to the end that it asks for."""
         said = document.content[:20].split(b"\n")[0]
         if said == b"crash":
@@ -28,7 +29,7 @@ class PoisonedReader:
             # the first process that comes here ends
             place.unlink()
             os._exit(3)
-        return self._reader.read(document)
+        return (yield from self._reader.stages(document))
 
 
 def reader() -> Reader:
