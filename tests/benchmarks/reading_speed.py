@@ -1,10 +1,10 @@
 """``make bench``: what reading a report takes, beside the usual way for its format, in one run.
 
 The documents are written by the tests' own writers, with the prose, menus and markup of a real page, and figures of
-their own in tables and prose. As in a build some are read together, stage by stage. Each is read once: what readers remember of forms and labels serves them, what they
+their own in tables and prose. Each is read once: what readers remember of forms and labels serves them, what they
 might remember of a document doesn't. CPU time of the whole reading (header, cells, prose figures) against the
-baseline's cells; both in turn, so that a busy machine slows both. As in a build documents come with their hash, which
-the landing store has compared, and garbage is collected seldom. The page is written to ``docs/performance.md``.
+baseline's cells; both in turn, so that a busy machine slows both. As in a build documents are read together, stage by
+stage, come with their hash, which the landing store has compared, and garbage is collected seldom. The page is written to ``docs/performance.md``.
 Belongs here: measuring. Nothing is asserted: a timed test is noise.
 """
 
@@ -221,7 +221,8 @@ def page(timings: Sequence[Timing]) -> str:
         "speed changes from minute to minute. "
         "The ratios are what counts. *Ours* is the whole reading: header, cells, inference and prose "
         "figures; a baseline gives cells only, and where it says so the text that header and prose stand in. "
-        "As in a build some documents are read together, stage by stage (a baseline has one stage), documents come with their hash, and garbage is collected seldom, for both. The "
+        "As in a build documents are read together, stage by stage (a baseline has one stage), come with their hash, and "
+        "garbage is collected seldom, for both. The "
         "documents of a format have one layout, as those of one site have, so that their tables are known after the second; one "
         "line is of pages whose markup is each its own, as is that of a table in which other cells are blank than before. "
         f"Measured with CPython {platform.python_version()} ({platform.python_compiler()}).",

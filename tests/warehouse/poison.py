@@ -21,6 +21,9 @@ class PoisonedReader:
         said = document.content[:20].split(b"\n")[0]
         if said == b"crash":
             os.kill(os.getpid(), signal.SIGSEGV)
+        if said == b"crash later":
+            yield
+            os.kill(os.getpid(), signal.SIGSEGV)
         if said == b"hang":
             time.sleep(3600)
         if said == b"memory":

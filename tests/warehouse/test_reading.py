@@ -107,6 +107,15 @@ def test_documents_that_end_their_processes_one_after_the_other(store: LandingSt
     assert [number for number, (reason, _) in found.items() if reason == "unreadable"] == [1, 2, 11]
 
 
+def test_document_that_ends_its_process_when_others_have_begun(store: LandingStore, tmp_path: Path) -> None:
+    """Read together with all others, in a later stage: the blame is its own."""
+    contents = texts(8)
+    contents[3] = b"crash later\n"
+    found = read(store, tmp_path / "results", contents)
+    assert [number for number, (reason, _) in found.items() if reason == "unreadable"] == [3]
+    assert len(found) == 8
+
+
 @pytest.mark.usefixtures("small_chunks")
 def test_document_that_never_ends(store: LandingStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pool, "DOCUMENT_SECONDS", 2)
